@@ -1,0 +1,1 @@
+"""Primitives without dependencies: money, periods, identifiers, findings."""

@@ -1,0 +1,1 @@
+"""Analytics: from source rows to resolved households, indicators, networks and risk."""
