@@ -1,0 +1,116 @@
+"""The directory that holds all analytical state, and the one way anything in it becomes visible."""
+
+import os
+import shutil
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from fcntl import LOCK_EX, LOCK_NB, LOCK_UN, flock
+from pathlib import Path
+
+
+class HomeBusyError(RuntimeError):
+    """Another process is already writing to this home."""
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Paths below one state directory. Batches and snapshots in it are immutable once visible."""
+
+    root: Path
+
+    @classmethod
+    def from_env(cls) -> "Home":
+        """Take `YIHU_HOME`, else `var` below the working directory."""
+        return cls(Path(os.environ.get("YIHU_HOME", "var")).resolve())
+
+    @property
+    def batches(self) -> Path:
+        return self.root / "batches"
+
+    @property
+    def snapshots(self) -> Path:
+        return self.root / "snapshots"
+
+    @property
+    def journal(self) -> Path:
+        return self.root / "journal"
+
+    @property
+    def partials(self) -> Path:
+        return self.root / "partials"
+
+    @property
+    def staging(self) -> Path:
+        return self.root / ".staging"
+
+    @property
+    def current(self) -> Path:
+        """Symbolic link to the published snapshot; absent before the first build."""
+        return self.snapshots / "current"
+
+    def new_staging(self) -> Path:
+        """An empty directory on the same file system as everything that is published."""
+        path = self.staging / uuid.uuid4().hex
+        path.mkdir(parents=True)
+        return path
+
+    def sweep_staging(self) -> None:
+        """Remove what a killed writer left. Call only while holding `writing`."""
+        shutil.rmtree(self.staging, ignore_errors=True)
+
+    @contextmanager
+    def writing(self, task: str) -> Iterator[None]:
+        """
+        Hold the single-writer lock; the kernel drops it when the process dies.
+
+        :raises HomeBusyError: another live process holds it
+        """
+        self.root.mkdir(parents=True, exist_ok=True)
+        with (self.root / f".{task}.lock").open("w") as handle:
+            try:
+                flock(handle, LOCK_EX | LOCK_NB)
+            except OSError as error:
+                raise HomeBusyError(f"另一个进程正在执行 {task}，请等它结束后再试（{self.root}）") from error
+            try:
+                yield
+            finally:
+                flock(handle, LOCK_UN)
+
+
+def sync_directory(path: Path) -> None:
+    """Flush a directory's entries to disk."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def sync_tree(path: Path) -> None:
+    """Flush every file and directory below `path`, deepest first."""
+    for folder, _, names in os.walk(path, topdown=False):
+        for name in names:
+            handle = os.open(Path(folder) / name, os.O_RDONLY)
+            try:
+                os.fsync(handle)
+            finally:
+                os.close(handle)
+        sync_directory(Path(folder))
+
+
+def publish_directory(staged: Path, target: Path) -> None:
+    """Make a finished directory visible under its name in one step that survives power loss."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    sync_tree(staged)
+    staged.rename(target)
+    sync_directory(target.parent)
+
+
+def point_link(link: Path, target: Path) -> None:
+    """Switch a symbolic link to `target` atomically."""
+    fresh = link.with_name(f".{link.name}.{uuid.uuid4().hex}")
+    fresh.symlink_to(target.name if target.parent == link.parent else target)
+    fresh.replace(link)
+    sync_directory(link.parent)
