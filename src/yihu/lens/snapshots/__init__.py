@@ -1,0 +1,1 @@
+"""Snapshots: built aside, verified, published by one switch, read as one whole."""

@@ -1,0 +1,146 @@
+"""One build: batches → resolve → household → indicators → network → risk → verify → publish."""
+
+import hashlib
+import json
+import shutil
+import time
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import yihu
+from yihu.lens.backends.duck import connect, literal
+from yihu.lens.home import Home
+from yihu.lens.household.conservation import conservation
+from yihu.lens.household.run import write_household
+from yihu.lens.indicators.run import write_indicators
+from yihu.lens.ingest.batches import list_batches
+from yihu.lens.network.run import write_network
+from yihu.lens.resolve import journal
+from yihu.lens.resolve.run import write_resolution
+from yihu.lens.risk.run import write_risk
+from yihu.lens.snapshots import shelf
+from yihu.lens.snapshots.verify import SnapshotRefusedError, verify
+
+Progress = Callable[[str, float], None]
+
+
+class NothingToBuildError(LookupError):
+    """No batch has been gathered yet."""
+
+
+def build(
+    home: Home,
+    *,
+    now: datetime,
+    progress: Progress,
+    backend: str = "duckdb",
+    keep: int = 5,
+    if_changed: bool = False,
+) -> dict[str, Any]:
+    """
+    Build a snapshot from all batches and publish it; readers keep the old one until the switch.
+
+    :param backend: ``duckdb`` or ``spark`` for the heavy steps
+    :param keep: snapshots left on the shelf afterwards
+    :param if_changed: return the current snapshot when it was made from the same inputs
+    :raises NothingToBuildError: no batches
+    :raises SnapshotRefusedError: a check failed; nothing was published
+    :raises HomeBusyError: another process is gathering or building
+    """
+    with home.writing("data"):
+        inputs = describe_inputs(home)
+        if not inputs["batches"]:
+            raise NothingToBuildError("还没有采集任何批次：请先运行 yihu gather")
+        if if_changed and (same := _current_if_same(home, inputs)) is not None:
+            return {**same, "unchanged": True}
+        started = time.monotonic()
+        staged = home.staging / "build"
+        shutil.rmtree(staged, ignore_errors=True)
+        staged.mkdir(parents=True)
+        timings = _run_steps(home, staged, backend, progress)
+        checks = _check(home, staged, progress)
+        manifest = _manifest(home, staged, inputs, checks, timings, now, time.monotonic() - started)
+        (staged / "manifest.json").write_text(json.dumps(manifest, ensure_ascii=False, indent=1), "utf-8")
+        shelf.publish(home, staged, manifest["snapshot"])
+        shelf.prune(home, keep)
+        progress("已发布", 1.0)
+        return manifest
+
+
+def describe_inputs(home: Home) -> dict[str, Any]:
+    """What a snapshot is a function of: batches, journal position, version of the code."""
+    return {
+        "batches": [b.id for b in list_batches(home)],
+        "journal_position": len(journal.read(home)),
+        "code_version": yihu.__version__,
+    }
+
+
+def _fingerprint(inputs: dict[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(inputs, sort_keys=True).encode()).hexdigest()
+
+
+def _current_if_same(home: Home, inputs: dict[str, Any]) -> dict[str, Any] | None:
+    try:
+        kept = shelf.current_snapshot(home)
+    except shelf.NoSnapshotError:
+        return None
+    return kept.manifest if kept.manifest["created_from"] == inputs else None
+
+
+def _run_steps(home: Home, out: Path, backend: str, progress: Progress) -> dict[str, float]:
+    steps: list[tuple[str, Callable[[Progress], object]]] = [
+        ("主体归并", lambda p: write_resolution(home, out, backend=backend, progress=p)),
+        ("一户式归集", lambda p: write_household(home, out, backend=backend, progress=p)),
+        ("指标计算", lambda p: write_indicators(home, out, backend=backend, progress=p)),
+        ("交易网络", lambda p: write_network(home, out, progress=p)),
+        ("风险排序", lambda p: write_risk(home, out, progress=p)),
+    ]
+    timings = {}
+    for number, (name, run) in enumerate(steps):
+        begun = time.monotonic()
+        low = number / (len(steps) + 1)
+
+        def report(stage: str, done: float, name: str = name, low: float = low) -> None:
+            progress(f"{name} · {stage}", low + done / (len(steps) + 1))
+
+        run(report)
+        timings[name] = round(time.monotonic() - begun, 3)
+    return timings
+
+
+def _check(home: Home, out: Path, progress: Progress) -> list[dict[str, Any]]:
+    progress("校验", 0.9)
+    con = connect(spill=home.staging)
+    checks = verify(con, out) + conservation(con, home, out)
+    if not all(c["ok"] for c in checks):
+        raise SnapshotRefusedError(checks)
+    return checks
+
+
+def _manifest(
+    home: Home,
+    out: Path,
+    inputs: dict[str, Any],
+    checks: list[dict[str, Any]],
+    timings: dict[str, float],
+    now: datetime,
+    seconds: float,
+) -> dict[str, Any]:
+    con = connect()
+    households, as_of = con.execute(
+        f"SELECT count(*), max(last_invoice_on) FROM read_parquet({literal(str(out / 'households.parquet'))})"
+    ).fetchone()
+    return {
+        "snapshot": shelf.next_name(home, _fingerprint(inputs)),
+        "households": households,
+        "seconds": round(seconds, 3),
+        "as_of": as_of.isoformat() if as_of else None,
+        "built_at": now.isoformat(timespec="seconds"),
+        "created_from": inputs,
+        "timings": timings,
+        "checks": checks,
+        "files": shelf.digest_tables(out),
+    }

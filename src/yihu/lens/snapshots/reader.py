@@ -1,0 +1,73 @@
+"""Read one published snapshot: what the command line and the web show."""
+
+import threading
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from yihu.lens.backends.duck import connect, literal
+from yihu.lens.home import Home
+from yihu.lens.network.trace import Network
+from yihu.lens.snapshots import shelf
+from yihu.lens.snapshots.chain import ChainReader
+from yihu.lens.snapshots.lineage import LineageReader
+from yihu.lens.snapshots.profile import ProfileReader
+from yihu.lens.snapshots.worklist import WorklistReader
+
+# Small tables are held in memory: every page touches them.
+HELD = ("households", "risk", "reasons", "members")
+# Monthly directories of invoices; all other tables are single files.
+MONTHLY = ("invoices_by_seller", "invoices_by_buyer")
+
+
+class Snapshot(ProfileReader, WorklistReader, ChainReader, LineageReader):
+    """One whole snapshot. It never changes, whatever is published meanwhile; safe to share by threads."""
+
+    def __init__(self, home: Home, kept: shelf.Kept) -> None:
+        self.home = home
+        self.id = kept.id
+        self.path: Path = kept.path
+        self.manifest: Mapping[str, Any] = kept.manifest
+        self._local = threading.local()
+        self._con = connect(spill=home.staging)
+        self._create_tables()
+
+    @classmethod
+    def open(cls, home: Home, snapshot_id: str | None = None) -> "Snapshot":
+        """
+        Open the named snapshot, or the current one.
+
+        :raises NoSnapshotError: there is none
+        """
+        return cls(home, shelf.find_snapshot(home, snapshot_id))
+
+    @cached_property
+    def network(self) -> Network:
+        """The trading network, memory-mapped."""
+        return Network.open(self.path / "network")
+
+    def rows(self, sql: str, params: Sequence[object] = ()) -> list[dict[str, Any]]:
+        """Run one of this package's own queries; rows as dictionaries of Python values."""
+        cursor = self._cursor().execute(sql, list(params))
+        names = [column[0] for column in cursor.description]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+    def row(self, sql: str, params: Sequence[object] = ()) -> dict[str, Any] | None:
+        """The first row, or None."""
+        found = self.rows(sql, params)
+        return found[0] if found else None
+
+    def _cursor(self) -> Any:
+        if not hasattr(self._local, "cursor"):
+            self._local.cursor = self._con.cursor()
+        return self._local.cursor
+
+    def _create_tables(self) -> None:
+        for table in MONTHLY:
+            if any((self.path / table).glob("*.parquet")):
+                pattern = str(self.path / table / "*.parquet")
+                self._con.execute(f"CREATE VIEW {table} AS FROM read_parquet({literal(pattern)})")
+        for file in sorted(self.path.glob("*.parquet")):
+            kind = "TABLE" if file.stem in HELD else "VIEW"
+            self._con.execute(f"CREATE {kind} {file.stem} AS FROM read_parquet({literal(str(file))})")

@@ -1,0 +1,161 @@
+"""Lists over all households: the ranked worklist and search."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from yihu.lens.snapshots.questions import Questions
+
+SORTS = {
+    "rank": "r.rank",
+    "score": "r.score DESC",
+    "name": "h.name",
+    "sales": "h.sales_amount DESC NULLS LAST",
+    "purchases": "h.purchase_amount DESC NULLS LAST",
+    "registered": "h.registered_on DESC NULLS LAST",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class WorklistFilter:
+    """
+    Which households to list; empty means any.
+
+    `offices` and `divisions` are the reader's *scope* as well as a filter: office codes, and prefixes of
+    division codes; a household within either is listed.
+    """
+
+    levels: tuple[str, ...] = ()
+    offices: tuple[str, ...] = ()
+    divisions: tuple[str, ...] = ()
+    division: str = ""
+    industry: str = ""
+    kind: str = ""
+    rule: str = ""
+    text: str = ""
+    registered_only: bool = False
+    household_ids: tuple[str, ...] = field(default=())
+
+
+def _conditions(wanted: WorklistFilter) -> tuple[str, list[object]]:
+    parts: list[tuple[str, object]] = []
+    if wanted.offices or wanted.divisions:
+        parts.append(
+            (
+                "(list_contains(?, h.office_code) OR len(list_filter(?, lambda d: starts_with(h.division_code, d))) > 0)",
+                (list(wanted.offices), list(wanted.divisions)),
+            )
+        )
+    if wanted.levels:
+        parts.append(("list_contains(?, r.level_code)", list(wanted.levels)))
+    if wanted.household_ids:
+        parts.append(("list_contains(?, h.household_id)", list(wanted.household_ids)))
+    simple = {
+        "starts_with(h.division_code, ?)": wanted.division,
+        "h.industry_code = ?": wanted.industry,
+        "h.taxpayer_kind_code = ?": wanted.kind,
+        "h.household_id IN (SELECT household_id FROM reasons WHERE rule_code = ?)": wanted.rule,
+    }
+    parts += [(sql, value) for sql, value in simple.items() if value]
+    if wanted.text:
+        parts.append(
+            (
+                "(contains(h.name, ?) OR h.household_id IN "
+                "(SELECT household_id FROM members WHERE starts_with(registration_id, ?)))",
+                (wanted.text, wanted.text),
+            )
+        )
+    params: list[object] = []
+    for _, value in parts:
+        params += list(value) if isinstance(value, tuple) else [value]
+    clauses = [sql for sql, _ in parts] + (["h.is_registered"] if wanted.registered_only else [])
+    return " AND ".join(clauses) or "TRUE", params
+
+
+class WorklistReader(Questions):
+    """Questions over all households."""
+
+    def worklist(
+        self, wanted: WorklistFilter | None = None, *, sort: str = "rank", limit: int = 50, offset: int = 0
+    ) -> list[dict[str, Any]]:
+        """Ranked households: the household's columns, risk, `registration_ids` and `reasons` (sentences)."""
+        where, params = _conditions(wanted or WorklistFilter())
+        page = self.rows(
+            "SELECT h.*, r.score, r.level_code, r.rule_score, r.outlier_score, r.rank FROM households h "
+            f"JOIN risk r USING (household_id) WHERE {where} ORDER BY {SORTS[sort]}, h.household_id LIMIT ? OFFSET ?",
+            [*params, limit, offset],
+        )
+        ids = [row["household_id"] for row in page]
+        numbers = self._gather(ids, "SELECT household_id, registration_id AS v FROM members", "v")
+        sentences = self._gather(ids, "SELECT household_id, sentence AS v, ordinal FROM reasons", "ordinal")
+        for row in page:
+            row["registration_ids"] = numbers.get(row["household_id"], [])
+            row["reasons"] = sentences.get(row["household_id"], [])
+        return page
+
+    def count_worklist(self, wanted: WorklistFilter | None = None) -> dict[str, int]:
+        """Households within the filter by level code, and under ``all``."""
+        where, params = _conditions(wanted or WorklistFilter())
+        rows = self.rows(
+            "SELECT r.level_code, count(*) AS n FROM households h JOIN risk r USING (household_id) "
+            f"WHERE {where} GROUP BY 1",
+            params,
+        )
+        counts = {row["level_code"]: row["n"] for row in rows}
+        return {**counts, "all": sum(counts.values())}
+
+    def facets(self, column: str) -> list[dict[str, Any]]:
+        """Distinct values for a filter: `column` is ``division``, ``industry`` or ``office``: code, name, n."""
+        if column not in {"division", "industry", "office"}:
+            raise KeyError(column)
+        return self.rows(
+            f"SELECT {column}_code AS code, any_value({column}_name) AS name, count(*) AS n FROM households "
+            f"WHERE {column}_code IS NOT NULL GROUP BY 1 ORDER BY 1"
+        )
+
+    def search(
+        self, text: str, *, offices: tuple[str, ...] = (), divisions: tuple[str, ...] = (), limit: int = 20
+    ) -> dict[str, list[dict[str, Any]]]:
+        """
+        Find firms by name, number or representative and persons by name, ID number or phone, within a scope.
+
+        :returns: {households: [...], persons: [...]}; best first: exact number, name prefix, name part
+        """
+        wanted = text.strip()
+        if not wanted:
+            return {"households": [], "persons": []}
+        scope, params = _conditions(WorklistFilter(offices=offices, divisions=divisions))
+        households = self.rows(
+            "WITH hit AS (SELECT household_id, 0 AS grade FROM members WHERE starts_with(registration_id, $1) "
+            "UNION ALL SELECT household_id, 0 FROM households WHERE household_id = $1 "
+            "UNION ALL SELECT household_id, CASE WHEN starts_with(name, $1) THEN 1 ELSE 2 END FROM households "
+            "WHERE contains(name, $1) UNION ALL SELECT household_id, 3 FROM households "
+            "WHERE legal_representative_name = $1 OR phone = $1) "
+            "SELECT h.household_id, h.name, h.uscc, h.primary_registration_id, h.division_name, h.industry_name, "
+            "h.status_code, h.legal_representative_name, r.level_code, r.score, min(hit.grade) AS grade "
+            "FROM hit JOIN households h USING (household_id) LEFT JOIN risk r USING (household_id) "
+            f"WHERE {_numbered(scope, 2)} GROUP BY ALL ORDER BY grade, r.rank NULLS LAST LIMIT {int(limit)}",
+            [wanted, *params],
+        )
+        persons = self.rows(
+            "SELECT p.*, list(DISTINCT h.name ORDER BY h.name)[1:5] AS households FROM persons p "
+            "JOIN roles o USING (natural_person_id) JOIN households h USING (household_id) "
+            "WHERE (p.name = $1 OR p.id_number = $1 OR p.phone = $1 OR (length($1) >= 2 AND starts_with(p.name, $1))) "
+            f"AND {_numbered(scope, 2)} GROUP BY ALL ORDER BY p.household_count DESC, p.natural_person_id "
+            f"LIMIT {int(limit)}",
+            [wanted, *params],
+        )
+        return {"households": households, "persons": persons}
+
+    def _gather(self, ids: list[str], source: str, order: str) -> dict[str, list[str]]:
+        found = self.rows(
+            f"SELECT household_id, list(v ORDER BY {order}) AS v FROM ({source}) WHERE list_contains(?, household_id) "
+            "GROUP BY 1",
+            [ids],
+        )
+        return {row["household_id"]: row["v"] for row in found}
+
+
+def _numbered(sql: str, first: int) -> str:
+    """Give anonymous ``?`` parameters numbers, so that they can stand beside ``$1``."""
+    pieces = sql.split("?")
+    return "".join(p + (f"${first + i}" if i < len(pieces) - 1 else "") for i, p in enumerate(pieces))
