@@ -1,0 +1,130 @@
+"""Commands that make data: simulate, gather, build, rejects, snapshots, merge, unmerge."""
+
+import getpass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from yihu.cli.output import Exit, aside, fail, print_json, print_table, progress, screen
+from yihu.cli.wording import say
+from yihu.lens.home import Home
+from yihu.lens.ingest.batches import export_rejects
+from yihu.lens.ingest.run import gather as gather_batch
+from yihu.lens.resolve import journal
+from yihu.lens.simulate.run import simulate as simulate_district
+from yihu.lens.snapshots.build import build as build_snapshot
+from yihu.lens.snapshots.shelf import list_snapshots
+
+JsonFlag = Annotated[bool, typer.Option("--json", help=say("json"))]
+
+
+def simulate(
+    out: Annotated[Path, typer.Option("--out")],
+    taxpayers: Annotated[int, typer.Option(min=10)] = 20_000,
+    invoices: Annotated[int, typer.Option(min=1)] = 1_000_000,
+    months: Annotated[int, typer.Option(min=1, max=120)] = 24,
+    seed: Annotated[int, typer.Option()] = 1,
+    as_json: JsonFlag = False,
+) -> None:
+    with progress() as report:
+        made = simulate_district(
+            out, taxpayers=taxpayers, invoices=invoices, months=months, seed=seed, progress=report
+        )
+    print_json(made) if as_json else screen.print(say("made", out=out))
+
+
+def gather(
+    source: Annotated[Path, typer.Option("--from", exists=True)],
+    mapping: Annotated[Path | None, typer.Option(exists=True, dir_okay=False)] = None,
+    by: Annotated[str, typer.Option()] = "",
+    as_json: JsonFlag = False,
+) -> None:
+    with progress() as report:
+        result = gather_batch(
+            Home.from_env(),
+            source,
+            mapping,
+            by=by or getpass.getuser(),
+            now=datetime.now(UTC),
+            progress=report,
+        )
+    if as_json:
+        print_json(result)
+    else:
+        _show_gathered(result)
+    if result.get("refused") and not result["tables"]:
+        raise typer.Exit(int(Exit.BAD_INPUT))
+
+
+def _show_gathered(result: dict[str, Any]) -> None:
+    if result.get("unchanged"):
+        screen.print(say("unchanged", batch=result["batch"]))
+    counts = ("read", "accepted", "rejected", "duplicate")
+    totals = {key: sum(table[key] for table in result["tables"].values()) for key in counts}
+    screen.print(say("gathered", batch=result["batch"], **totals))
+    print_table(["", *counts], [[name, *(t[c] for c in counts)] for name, t in result["tables"].items()])
+    flags = [[name, code, n] for name, t in result["tables"].items() for code, n in t["flagged"].items()]
+    if flags:
+        print_table(["", "", ""], flags)
+    for refusal in result.get("refused", []):
+        aside.print(say("refused", **refusal), style="yellow", markup=False)
+
+
+def build(
+    backend: Annotated[str, typer.Option(help="duckdb | spark")] = "duckdb",
+    keep: Annotated[int, typer.Option(min=1)] = 5,
+    if_changed: Annotated[bool, typer.Option("--if-changed")] = False,
+    as_json: JsonFlag = False,
+) -> None:
+    if backend not in {"duckdb", "spark"}:
+        fail(Exit.USAGE, f"--backend: duckdb | spark, {backend!r}", as_json=as_json)
+    with progress() as report:
+        manifest = build_snapshot(
+            Home.from_env(),
+            now=datetime.now(UTC),
+            progress=report,
+            backend=backend,
+            keep=keep,
+            if_changed=if_changed,
+        )
+    if as_json:
+        print_json(manifest)
+        return
+    screen.print(say("built", **{k: manifest[k] for k in ("snapshot", "households", "seconds")}))
+
+
+def rejects(
+    batch: Annotated[str, typer.Argument()],
+    table: Annotated[str, typer.Argument()] = "invoices",
+    as_json: JsonFlag = False,
+) -> None:
+    path = export_rejects(Home.from_env(), batch, table)
+    print_json({"path": str(path)}) if as_json else screen.print(say("made", out=path))
+
+
+def snapshots(as_json: JsonFlag = False) -> None:
+    home = Home.from_env()
+    current = home.current.resolve().name if home.current.exists() else None
+    rows = [
+        {"snapshot": k.id, "current": k.id == current, **{f: k.manifest[f] for f in ("households", "as_of", "built_at")}}
+        for k in list_snapshots(home)
+    ]
+    if as_json:
+        print_json(rows)
+    else:
+        print_table(["", "", "", "", ""], [list(r.values()) for r in rows])
+
+
+def merge(
+    left: Annotated[str, typer.Argument()],
+    right: Annotated[str, typer.Argument()],
+    reason: Annotated[str, typer.Option()],
+    force: Annotated[bool, typer.Option("--force")] = False,
+    as_json: JsonFlag = False,
+) -> None:
+    judgement = journal.merge(
+        Home.from_env(), left, right, by=getpass.getuser(), reason=reason, now=datetime.now(UTC), force=force
+    )
+    print_json(judgement) if as_json else screen.print(say("merged", id=judgement["id"]))

@@ -1,0 +1,61 @@
+"""The `yihu` command."""
+
+import os
+import sys
+
+import typer
+
+from yihu.cli import data, look, service
+from yihu.cli.output import Exit, aside, print_json
+from yihu.cli.wording import say
+from yihu.lens.home import HomeBusyError
+from yihu.lens.snapshots.build import NothingToBuildError
+from yihu.lens.snapshots.shelf import NoSnapshotError
+from yihu.lens.snapshots.verify import SnapshotRefusedError
+
+app = typer.Typer(help=say("app"), no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+for command in (
+    data.simulate,
+    data.gather,
+    data.build,
+    data.rejects,
+    data.snapshots,
+    data.merge,
+    look.household,
+    look.trace,
+    look.worklist,
+    look.scoreboard,
+    service.serve,
+    service.stop,
+    service.doctor,
+):
+    app.command(name=command.__name__, help=say(command.__name__))(command)
+
+# What a user can mend, with the exit code a script can tell it by.
+EXPECTED: tuple[tuple[type[Exception], Exit], ...] = (
+    (HomeBusyError, Exit.BUSY),
+    (NoSnapshotError, Exit.NOT_FOUND),
+    (NothingToBuildError, Exit.NOT_FOUND),
+    (SnapshotRefusedError, Exit.REFUSED),
+    (FileNotFoundError, Exit.NOT_FOUND),
+    (ValueError, Exit.BAD_INPUT),
+)
+
+
+def main() -> None:
+    """Run one command; expected troubles end in a sentence and an exit code, not in a traceback."""
+    try:
+        app()
+    except Exception as error:
+        code = next((c for kind, c in EXPECTED if isinstance(error, kind)), Exit.UNEXPECTED)
+        if code is Exit.UNEXPECTED and os.environ.get("YIHU_DEBUG"):
+            raise
+        message = str(error) if code is not Exit.UNEXPECTED else say("unexpected", error=repr(error))
+        if "--json" in sys.argv:
+            print_json({"error": {"code": code.name, "message": message}})
+        aside.print(message, style="red", markup=False, highlight=False)
+        sys.exit(int(code))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,40 @@
+"""Commands that run the web side: serve, stop, doctor. They alone load Django."""
+
+import os
+from typing import Annotated
+
+import typer
+
+from yihu.cli.data import JsonFlag
+from yihu.cli.output import Exit, print_json, print_table, screen
+from yihu.cli.wording import say
+
+
+def serve(
+    host: Annotated[str, typer.Option()] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65_535)] = 8600,
+    background: Annotated[bool, typer.Option("--background")] = False,
+) -> None:
+    from yihu.hub.config.serve import serve as run
+
+    raise typer.Exit(run(host=host, port=port, background=background))
+
+
+def stop() -> None:
+    from yihu.hub.config.serve import stop as run
+
+    raise typer.Exit(run())
+
+
+def doctor(as_json: JsonFlag = False) -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "yihu.hub.config.settings")
+    from yihu.hub.config.doctor import checks as run
+
+    checks = run()
+    wrong = [c for c in checks if not c["ok"]]
+    if as_json:
+        print_json({"ok": not wrong, "checks": checks})
+    else:
+        print_table(["", "", ""], [["✓" if c["ok"] else "✗", c["name"], c["detail"]] for c in checks])
+        screen.print(say("missing", n=len(wrong)) if wrong else say("all_well"))
+    raise typer.Exit(int(Exit.UNHEALTHY if wrong else Exit.OK))
