@@ -1,0 +1,146 @@
+"""What a gathering will read: every file found, hashed, and matched with the source that explains it."""
+
+import csv
+import hashlib
+import io
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from yihu.lens.ingest.mapping import Mapping, Source
+from yihu.lens.ingest.readers import (
+    PARQUET_SUFFIXES,
+    TEXT_SUFFIXES,
+    WORKBOOK_SUFFIXES,
+    XML_SUFFIXES,
+    SourceFile,
+)
+from yihu.lens.schema.catalogue import TABLES
+
+READABLE = TEXT_SUFFIXES | WORKBOOK_SUFFIXES | PARQUET_SUFFIXES | XML_SUFFIXES
+INVOICES_AT_ONCE = 2_000
+ORIGIN_FILE, ORIGIN_TABLE = "退回_来源文件", "退回_表"
+"""Columns of an exported rejects file that say which source its corrected rows belong to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """
+    The smallest piece of work that is redone after a kill: one file (or a group of XML invoices) for one source.
+
+    `origin` restricts a corrected rejects file to the rows that came from that file.
+    """
+
+    source: Source
+    files: tuple[SourceFile, ...]
+    origin: str | None = None
+
+    @property
+    def identity(self) -> str:
+        """Hex digest of what is read and how: equal units give equal rows."""
+        parts = [self.source.digest(), self.origin or "", *(f.sha256 for f in self.files)]
+        return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+@dataclass(slots=True)
+class Plan:
+    """Units in a fixed order, and the files that no source explains."""
+
+    units: list[Unit] = field(default_factory=list)
+    ignored: list[str] = field(default_factory=list)
+
+    def content(self) -> str:
+        """Hex digest of all units."""
+        return hashlib.sha256("\n".join(u.identity for u in self.units).encode()).hexdigest()
+
+
+def make_plan(root: Path, mapping: Mapping | None) -> Plan:
+    """Match every file below `root` (or `root` itself) with the sources of `mapping`, or with the canonical layout."""
+    plan = Plan()
+    base = root if root.is_dir() else root.parent
+    grouped: dict[int, tuple[Source, list[SourceFile]]] = {}
+    sources = mapping.sources if mapping is not None else None
+    for path in _walk(root, canonical=mapping is None):
+        matched = list(_sources_for(path, base, sources))
+        if not matched:
+            plan.ignored.append(path.relative_to(base).as_posix())
+            continue
+        file = _source_file(path, base)
+        for source, origin in matched:
+            if path.suffix.lower() in XML_SUFFIXES:
+                grouped.setdefault(id(source), (source, []))[1].append(file)
+            else:
+                plan.units.append(Unit(source, (file,), origin))
+    for source, files in grouped.values():
+        for start in range(0, len(files), INVOICES_AT_ONCE):
+            plan.units.append(Unit(source, tuple(files[start : start + INVOICES_AT_ONCE])))
+    return plan
+
+
+def _walk(root: Path, *, canonical: bool) -> Iterator[Path]:
+    if root.is_file():
+        yield root
+        return
+    for path in sorted(p for p in root.rglob("*") if p.is_file()):
+        parts = path.relative_to(root).parts
+        hidden = any(part.startswith((".", "~$")) for part in parts)
+        if not hidden and not (canonical and parts[0] == "truth"):
+            yield path
+
+
+def _sources_for(path: Path, base: Path, sources: list[Source] | None) -> Iterator[tuple[Source, str | None]]:
+    known = sources if sources is not None else list(CANONICAL.values())
+    if path.suffix.lower() in TEXT_SUFFIXES and (origins := _origins(path)):
+        for name, table in origins:
+            found = (s for s in known if s.table == table and _feeds(s, name, canonical=sources is None))
+            yield from ((s, name) for s in found)
+        return
+    relative = path.relative_to(base).as_posix()
+    for source in known:
+        if _feeds(source, relative, canonical=sources is None):
+            yield source, None
+
+
+def _feeds(source: Source, name: str, *, canonical: bool) -> bool:
+    """Whether a file feeds a source: by its name, or in the canonical layout by name or by its folder's name."""
+    path = Path(name)
+    if not canonical:
+        return source.matches(path.name)
+    if path.suffix.lower() in XML_SUFFIXES:
+        return source.table in ("invoices", "invoice_lines")
+    if path.suffix.lower() not in READABLE:
+        return False
+    return path.stem == source.table if len(path.parts) == 1 else path.parts[0] == source.table
+
+
+CANONICAL = {name: Source(files=["*"], table=name) for name in TABLES}
+
+
+def _origins(path: Path) -> list[tuple[str, str]]:
+    """(source file, table) pairs that a corrected rejects file names; empty for any other file."""
+    with path.open("rb") as handle:
+        head = handle.read(65_536)
+    encoding = next(
+        (e for e in ("utf-8-sig", "gb18030") if ORIGIN_FILE.encode(e).lstrip(b"\xef\xbb\xbf") in head), None
+    )
+    if encoding is None:
+        return []
+    text = io.StringIO(path.read_text(encoding=encoding, errors="replace"), newline="")
+    try:
+        rows: Iterable[dict[str, str]] = csv.DictReader(text)
+        return sorted({(r.get(ORIGIN_FILE) or "", r.get(ORIGIN_TABLE) or "") for r in rows})
+    except csv.Error:
+        return []
+
+
+def _source_file(path: Path, base: Path) -> SourceFile:
+    with path.open("rb") as handle:
+        digest = hashlib.file_digest(handle, "sha256").hexdigest()
+    return SourceFile(path, path.relative_to(base).as_posix(), digest, path.stat().st_size)
+
+
+def mapping_digest(mapping: Mapping | None) -> str:
+    """Hex digest of a mapping as understood, comments and layout aside."""
+    body = mapping.model_dump(mode="json") if mapping is not None else None
+    return hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()
