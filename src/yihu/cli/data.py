@@ -108,7 +108,11 @@ def snapshots(as_json: JsonFlag = False) -> None:
     home = Home.from_env()
     current = home.current.resolve().name if home.current.exists() else None
     rows = [
-        {"snapshot": k.id, "current": k.id == current, **{f: k.manifest[f] for f in ("households", "as_of", "built_at")}}
+        {
+            "snapshot": k.id,
+            "current": k.id == current,
+            **{f: k.manifest[f] for f in ("households", "as_of", "built_at")},
+        }
         for k in list_snapshots(home)
     ]
     if as_json:

@@ -32,7 +32,9 @@ def household(reference: Annotated[str, typer.Argument()], as_json: JsonFlag = F
         print_json(whole)
         return
     profile = whole["profile"]
-    screen.print(f"{profile['name']}  {found}  {profile['division_name'] or ''}  {profile['industry_name'] or ''}")
+    screen.print(
+        f"{profile['name']}  {found}  {profile['division_name'] or ''}  {profile['industry_name'] or ''}"
+    )
     screen.print(f"风险：{LEVELS.get(profile['level_code'], '—')}  {profile['score']}")
     for reason in whole["reasons"]:
         screen.print(f"  · {reason['sentence']}", markup=False)
@@ -41,7 +43,10 @@ def household(reference: Annotated[str, typer.Argument()], as_json: JsonFlag = F
         ["往来户", "方向", "金额", "份数"],
         [[c["name"], c["side"], c["amount"], c["invoice_count"]] for c in whole["counterparties"][:20]],
     )
-    print_table(["时间", "事项", "金额"], [[e["occurred_at"], e["title"], e["amount"]] for e in whole["timeline"][:30]])
+    print_table(
+        ["时间", "事项", "金额"],
+        [[e["occurred_at"], e["title"], e["amount"]] for e in whole["timeline"][:30]],
+    )
 
 
 def describe_household(snapshot: Snapshot, household_id: str) -> dict[str, Any]:
@@ -123,7 +128,13 @@ def worklist(
     print_table(
         ["户", "名称", "分值", "等级", "理由"],
         [
-            [r["household"], r["name"], r["score"], LEVELS.get(r["level"], r["level"]), "\n".join(r["reasons"][:3])]
+            [
+                r["household"],
+                r["name"],
+                r["score"],
+                LEVELS.get(r["level"], r["level"]),
+                "\n".join(r["reasons"][:3]),
+            ]
             for r in listed
         ],
     )

@@ -4,7 +4,10 @@ import os
 from typing import Final
 
 WORDS: Final[dict[str, tuple[str, str]]] = {
-    "app": ("一户：开放的一户式智慧税务平台", "Yihu: an open smart-tax platform around the one-household view"),
+    "app": (
+        "一户：开放的一户式智慧税务平台",
+        "Yihu: an open smart-tax platform around the one-household view",
+    ),
     "json": ("在标准输出上只打印一个 JSON 值", "print exactly one JSON value on standard output"),
     "simulate": ("生成一个带真值的模拟辖区", "make a simulated district with its planted truth"),
     "gather": ("采集一个目录的源数据为一个批次", "gather a directory of source data as one batch"),
@@ -13,7 +16,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "trace": ("沿发票链上溯下追", "trace the invoice chain up and down"),
     "worklist": ("按风险排序的清单", "the list ranked by risk"),
     "scoreboard": ("对照真值评分", "score against the planted truth"),
-    "rejects": ("导出某批次被拒的行，改正后可再次采集", "export a batch's rejected rows, to correct and gather again"),
+    "rejects": (
+        "导出某批次被拒的行，改正后可再次采集",
+        "export a batch's rejected rows, to correct and gather again",
+    ),
     "serve": ("启动工作台与后台任务", "start the workbench and its worker"),
     "stop": ("停止工作台、后台任务与内置数据库", "stop the workbench, its worker and the embedded database"),
     "doctor": ("检查运行条件，说明缺什么", "check what is needed and say what is missing"),
@@ -25,9 +31,18 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "批次 {batch}：读取 {read} 行，接受 {accepted}，拒绝 {rejected}，重复 {duplicate}",
         "batch {batch}: {read} rows read, {accepted} accepted, {rejected} rejected, {duplicate} duplicate",
     ),
-    "unchanged": ("这些文件已在批次 {batch} 中，没有变化", "these files are already in batch {batch}; nothing changed"),
-    "refused": ("未采集 {file}：{message}（{code}）。{fix}", "not gathered {file}: {message} ({code}). {fix}"),
-    "built": ("快照 {snapshot}：{households} 户，用时 {seconds} 秒", "snapshot {snapshot}: {households} households in {seconds} s"),
+    "unchanged": (
+        "这些文件已在批次 {batch} 中，没有变化",
+        "these files are already in batch {batch}; nothing changed",
+    ),
+    "refused": (
+        "未采集 {file}：{message}（{code}）。{fix}",
+        "not gathered {file}: {message} ({code}). {fix}",
+    ),
+    "built": (
+        "快照 {snapshot}：{households} 户，用时 {seconds} 秒",
+        "snapshot {snapshot}: {households} households in {seconds} s",
+    ),
     "made": ("已写入 {out}", "written to {out}"),
     "resolution": (
         "主体归并：准确率 {precision:.4f}，召回率 {recall:.4f}，F1 {f1:.4f}",
@@ -37,7 +52,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "missing": ("有 {n} 项需要处理", "{n} things need attention"),
     "trace_summary": ("{nodes} 户，{edges} 条交易关系", "{nodes} households, {edges} trading ties"),
     "truncated": ("以下大户未展开：{names}", "not expanded because of their size: {names}"),
-    "merged": ("已记录认定 {id}，下次构建后生效", "recorded as judgement {id}; it takes effect with the next build"),
+    "merged": (
+        "已记录认定 {id}，下次构建后生效",
+        "recorded as judgement {id}; it takes effect with the next build",
+    ),
     "unexpected": ("未预料的错误：{error}（E-CLI-1）", "unexpected error: {error} (E-CLI-1)"),
 }
 

@@ -7,7 +7,10 @@ from typing import Any
 from yihu.lens.indicators.catalogue import catalogue
 from yihu.lens.snapshots.questions import Questions
 
-SIDES = {"sales": ("seller_household_id", "buyer_household_id"), "purchases": ("buyer_household_id", "seller_household_id")}
+SIDES = {
+    "sales": ("seller_household_id", "buyer_household_id"),
+    "purchases": ("buyer_household_id", "seller_household_id"),
+}
 INVOICE_TABLES = {"sales": "invoices_by_seller", "purchases": "invoices_by_buyer"}
 
 
@@ -169,7 +172,8 @@ class ProfileReader(Questions):
     def reasons(self, household_id: str) -> list[dict[str, Any]]:
         """Why the household ranks where it does, strongest first."""
         return self.rows(
-            "SELECT * EXCLUDE (household_id) FROM reasons WHERE household_id = ? ORDER BY ordinal", [household_id]
+            "SELECT * EXCLUDE (household_id) FROM reasons WHERE household_id = ? ORDER BY ordinal",
+            [household_id],
         )
 
     def invoices(
@@ -207,7 +211,8 @@ class ProfileReader(Questions):
     def returns(self, household_id: str) -> list[dict[str, Any]]:
         """Returns filed, newest period first."""
         return self.rows(
-            "SELECT * FROM returns WHERE household_id = ? ORDER BY period_end DESC, form_code, return_id", [household_id]
+            "SELECT * FROM returns WHERE household_id = ? ORDER BY period_end DESC, form_code, return_id",
+            [household_id],
         )
 
     def return_lines(self, household_id: str, return_id: str) -> list[dict[str, Any]]:
@@ -219,7 +224,9 @@ class ProfileReader(Questions):
 
     def payments(self, household_id: str) -> list[dict[str, Any]]:
         """Payments, newest first."""
-        return self.rows("SELECT * FROM payments WHERE household_id = ? ORDER BY paid_on DESC, payment_id", [household_id])
+        return self.rows(
+            "SELECT * FROM payments WHERE household_id = ? ORDER BY paid_on DESC, payment_id", [household_id]
+        )
 
     def customs(self, household_id: str) -> list[dict[str, Any]]:
         """Customs declarations, newest first."""
@@ -230,7 +237,9 @@ class ProfileReader(Questions):
 
 
 def _indicator(item: Any, value: float | None, peers: dict[str, Any]) -> dict[str, Any]:
-    quantiles = {q: peers.get(q) for q in ("household_count", "peer_group", "p05", "p25", "p50", "p75", "p95")}
+    quantiles = {
+        q: peers.get(q) for q in ("household_count", "peer_group", "p05", "p25", "p50", "p75", "p95")
+    }
     return {
         "code": item.code,
         "zh": item.zh,

@@ -26,7 +26,9 @@ class SnapshotRefusedError(RuntimeError):
 
     def __init__(self, checks: list[dict[str, Any]]) -> None:
         broken = [c for c in checks if not c["ok"]]
-        super().__init__("快照校验未通过，未发布：" + "；".join(f"{c['name']}（{c['detail']}）" for c in broken))
+        super().__init__(
+            "快照校验未通过，未发布：" + "；".join(f"{c['name']}（{c['detail']}）" for c in broken)
+        )
         self.checks = checks
 
 
