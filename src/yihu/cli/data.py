@@ -29,9 +29,7 @@ def simulate(
     as_json: JsonFlag = False,
 ) -> None:
     with progress() as report:
-        made = simulate_district(
-            out, taxpayers=taxpayers, invoices=invoices, months=months, seed=seed, progress=report
-        )
+        made = simulate_district(out, taxpayers=taxpayers, invoices=invoices, months=months, seed=seed, progress=report)
     print_json(made) if as_json else screen.print(say("made", out=out))
 
 

@@ -32,9 +32,7 @@ def household(reference: Annotated[str, typer.Argument()], as_json: JsonFlag = F
         print_json(whole)
         return
     profile = whole["profile"]
-    screen.print(
-        f"{profile['name']}  {found}  {profile['division_name'] or ''}  {profile['industry_name'] or ''}"
-    )
+    screen.print(f"{profile['name']}  {found}  {profile['division_name'] or ''}  {profile['industry_name'] or ''}")
     screen.print(f"风险：{LEVELS.get(profile['level_code'], '—')}  {profile['score']}")
     for reason in whole["reasons"]:
         screen.print(f"  · {reason['sentence']}", markup=False)
@@ -140,9 +138,7 @@ def worklist(
     )
 
 
-def scoreboard(
-    truth: Annotated[Path, typer.Option(exists=True, file_okay=False)], as_json: JsonFlag = False
-) -> None:
+def scoreboard(truth: Annotated[Path, typer.Option(exists=True, file_okay=False)], as_json: JsonFlag = False) -> None:
     result = score(Home.from_env(), truth)
     if as_json:
         print_json(result)

@@ -34,9 +34,7 @@ class LineageReader(Questions):
         item = next((i for i in catalogue() if i.code == indicator_code), None)
         if item is None:
             raise KeyError(indicator_code)
-        value = self.row(
-            f"SELECT {item.code} AS value FROM indicators WHERE household_id = ?", [household_id]
-        )
+        value = self.row(f"SELECT {item.code} AS value FROM indicators WHERE household_id = ?", [household_id])
         sources = [self._source(household_id, t, limit) for t in item.tables if t in HOUSEHOLD_ROWS]
         return {
             "indicator": item,
@@ -47,9 +45,7 @@ class LineageReader(Questions):
             "sources": sources,
         }
 
-    def source_row(
-        self, table: str, batch_id: str, source_file: str, source_row: int
-    ) -> dict[str, Any] | None:
+    def source_row(self, table: str, batch_id: str, source_file: str, source_row: int) -> dict[str, Any] | None:
         """The row as it was gathered: canonical columns, flags raised on it, and the source file's SHA-256."""
         if table not in TABLES:
             raise KeyError(table)
@@ -67,7 +63,5 @@ class LineageReader(Questions):
         where = f"FROM {HOUSEHOLD_ROWS[table]} WHERE household_id = $1"
         period = TABLES[table].period or "source_row"
         count = self.row(f"SELECT count(*) AS n {where}", [household_id])
-        rows = self.rows(
-            f"SELECT * {where} ORDER BY {period} DESC, row_key LIMIT {int(limit)}", [household_id]
-        )
+        rows = self.rows(f"SELECT * {where} ORDER BY {period} DESC, row_key LIMIT {int(limit)}", [household_id])
         return {"table": table, "zh": TABLES[table].zh, "count": count["n"] if count else 0, "rows": rows}

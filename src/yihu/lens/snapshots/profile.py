@@ -237,9 +237,7 @@ class ProfileReader(Questions):
 
 
 def _indicator(item: Any, value: float | None, peers: dict[str, Any]) -> dict[str, Any]:
-    quantiles = {
-        q: peers.get(q) for q in ("household_count", "peer_group", "p05", "p25", "p50", "p75", "p95")
-    }
+    quantiles = {q: peers.get(q) for q in ("household_count", "peer_group", "p05", "p25", "p50", "p75", "p95")}
     return {
         "code": item.code,
         "zh": item.zh,

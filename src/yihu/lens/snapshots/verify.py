@@ -26,9 +26,7 @@ class SnapshotRefusedError(RuntimeError):
 
     def __init__(self, checks: list[dict[str, Any]]) -> None:
         broken = [c for c in checks if not c["ok"]]
-        super().__init__(
-            "快照校验未通过，未发布：" + "；".join(f"{c['name']}（{c['detail']}）" for c in broken)
-        )
+        super().__init__("快照校验未通过，未发布：" + "；".join(f"{c['name']}（{c['detail']}）" for c in broken))
         self.checks = checks
 
 
@@ -49,9 +47,7 @@ def _scalar(con: Any, sql: str) -> int:
 
 
 def _unique(con: Any, out: Path, table: str, key: str) -> dict[str, Any]:
-    extra = _scalar(
-        con, f"SELECT count(*) - count(DISTINCT k) FROM (SELECT ({key}) AS k FROM {_table(out, table)})"
-    )
+    extra = _scalar(con, f"SELECT count(*) - count(DISTINCT k) FROM (SELECT ({key}) AS k FROM {_table(out, table)})")
     return {"name": f"{table} 主键唯一", "ok": extra == 0, "detail": f"重复 {extra} 行"}
 
 
