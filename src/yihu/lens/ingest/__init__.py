@@ -1,1 +1,1 @@
-"""Gathering: source files of any layout become immutable batches of canonical rows, every row accounted for."""
+"""Gathering: source files of any layout become immutable batches, every row accounted for."""

@@ -1,10 +1,10 @@
 """
 Batches: what was gathered, once visible never changed.
 
-A batch is a directory `batches/<id>` with manifest.json, `<table>/*.parquet` (accepted rows), `flags/`, `rejects/`,
-`duplicates/` and `superseded/` (`<table>.parquet` each). Ids sort by arrival. A record that comes again with other
-content is a new version: both rows stay where they are, the newer batch lists the older row in `superseded/`, and
-`latest` leaves it out.
+A batch is a directory `batches/<id>` with manifest.json, `<table>/*.parquet` (accepted rows), and `<table>.parquet`
+in each of `flags/`, `rejects/`, `duplicates/` and `superseded/`. Ids sort by arrival. A record that comes again with
+other content is a new version: both rows stay where they are, the newer batch lists the older row in `superseded/`,
+and `latest` leaves it out.
 """
 
 import csv
@@ -55,7 +55,7 @@ def list_batches(home: Home) -> list[Batch]:
 
 
 def table_files(home: Home, table: str, batches: Sequence[str] | None = None) -> list[Path]:
-    """The parquet files of accepted rows of one canonical table, by batch and name; `batches` restricts to ids."""
+    """The parquet files of accepted rows of one table, by batch and name; `batches` restricts to ids."""
     return _files(home, batches, f"{table}/*.parquet")
 
 
@@ -73,9 +73,8 @@ def latest(con: Any, home: Home, table: str) -> str:
     """
     SQL of the accepted rows that no later version replaced; an anti-join only where something was replaced.
 
-    `con` is asked whether anything was. The key of a version is (invoice_code, invoice_number, seller_number,
-    buyer_number) for invoices, the table's key otherwise; sources whose mapping declares `duplicate_key` never
-    replace rows.
+    `con` is asked whether anything was. A version's key is (invoice_code, invoice_number, seller_number, buyer_number)
+    for invoices, the table's key otherwise; sources whose mapping declares `duplicate_key` never replace rows.
 
     :raises UnknownBatchError: no batch has this table
     """
@@ -91,9 +90,9 @@ def latest(con: Any, home: Home, table: str) -> str:
 
 def export_rejects(home: Home, batch: str, table: str) -> Path:
     """
-    Write the rejected rows of one table as CSV, one line a row: where, why, how to mend it, then the original cells.
+    Write the rejected rows of one table as CSV, a line a row: where, why, how to mend it, the original cells.
 
-    Corrected in place, the file can be gathered with the same mapping: its first two columns say which source it was.
+    Corrected in place, the file can be gathered with the same mapping: its first columns say whose rows they are.
 
     :returns: the CSV, beside the batch's rejects
     :raises UnknownBatchError: no such batch or no rejects
@@ -104,7 +103,8 @@ def export_rejects(home: Home, batch: str, table: str) -> Path:
     rows = connect().execute(
         f"select source_file, source_row, string_agg(coalesce(field, ''), '；' order by code, field), "
         "string_agg(coalesce(value, ''), '；' order by code, field), string_agg(code, '；' order by code, field), "
-        "string_agg(message, '；' order by code, field), string_agg(fix, '；' order by code, field), any_value(original) "
+        "string_agg(message, '；' order by code, field), string_agg(fix, '；' order by code, field), "
+        "any_value(original) "
         f"from read_parquet({literal(str(source))}) group by 1, 2 order by 1, 2"
     )
     found = rows.fetchall()

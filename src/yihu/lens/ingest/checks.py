@@ -17,13 +17,14 @@ TOP_RATES = (("2018-05-01", "0.17"), ("2019-04-01", "0.16"), ("9999-12-31", "0.1
 """
 The highest VAT rate before each day.
 
-Sources: 财税〔2018〕32号 (17 % → 16 % from 2018-05-01); 财政部 税务总局 海关总署公告2019年第39号 (→ 13 % from 2019-04-01).
+Sources: 财税〔2018〕32号 (17 % → 16 % from 2018-05-01); 财政部 税务总局 海关总署公告2019年第39号 (→ 13 % from
+2019-04-01).
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Rows of `table` that satisfy the SQL predicate `where` fail; shown at `field`; `needs` must be supplied."""
+    """Rows of `table` that satisfy the SQL predicate `where` fail, at `field`; `needs` must be supplied."""
 
     table: str
     field: str
@@ -61,7 +62,7 @@ REJECTING: frozenset[str] = frozenset(c for c, check in CHECKS.items() if check.
 
 
 def row_rules(table: str, supplied: frozenset[str], now: datetime) -> Iterator[tuple[str, str, str]]:
-    """(code, field, SQL predicate) of the row checks that apply where the columns `supplied` come from the source."""
+    """(code, field, SQL predicate) of the row checks for a source that supplies the columns `supplied`."""
     top = " ".join(f"when issued_at < date '{day}' then {rate}" for day, rate in TOP_RATES)
     values = {
         "now": f"timestamp '{now:%Y-%m-%d %H:%M:%S}'",

@@ -1,4 +1,4 @@
-"""Rows against one another and against earlier batches: duplicates, reused numbers, versions, red without blue."""
+"""Rows against one another and earlier batches: duplicates, reused numbers, versions, red without blue."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -50,7 +50,7 @@ def version_key(table: str) -> tuple[str, ...]:
 
 
 def compare(con: Any, table: str, staged: Sequence[Staged], before: str | None) -> Comparison:
-    """Find the duplicates, flags and superseded rows of `table` among `staged` units and `before` (SQL of the current rows)."""
+    """Find what `staged` units of `table` mean to one another and to the rows gathered `before` (FROM-able SQL)."""
     selects = [
         f"select {number} as unit, {str(not s.unit.source.duplicate_key).lower()} as versioned, * "
         f"from {parquet_source(list(pieces))}"
@@ -67,8 +67,7 @@ def compare(con: Any, table: str, staged: Sequence[Staged], before: str | None) 
         "(source_file VARCHAR, source_row BIGINT, code VARCHAR, field VARCHAR, value VARCHAR)"
     )
     con.execute(
-        f"create or replace temp table {result.superseded} "
-        "(batch_id VARCHAR, source_file VARCHAR, source_row BIGINT)"
+        f"create or replace temp table {result.superseded} (batch_id VARCHAR, source_file VARCHAR, source_row BIGINT)"
     )
     for s in staged:
         if s.unit.source.duplicate_key and s.pieces():

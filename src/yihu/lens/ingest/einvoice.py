@@ -1,5 +1,5 @@
 """
-Fully digital invoices (数电发票) as XML: the tax bureau's EInvoice tree and the XBRL instance of the ministry of finance.
+Fully digital invoices (数电发票) as XML: the tax bureau's EInvoice tree and the ministry of finance's XBRL instance.
 
 Trap of the format: the head's tax-inclusive total is ``TotalTax-includedAmount``, a line's is
 ``TotaltaxIncludedAmount``. Source: 财政部《电子凭证会计数据标准——全面数字化的电子发票》.

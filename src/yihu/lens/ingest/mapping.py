@@ -90,9 +90,7 @@ class Source(_Strict):
         self._check_codes()
         if self.columns is not None:
             derived = {"total_amount"}
-            missing = [
-                c.name for c in known.values() if c.required and c.name not in {*self.columns, *derived}
-            ]
+            missing = [c.name for c in known.values() if c.required and c.name not in {*self.columns, *derived}]
             if missing:
                 raise ValueError(f"表 {self.table} 的必填列没有映射：{'、'.join(missing)}")
         return self

@@ -64,9 +64,7 @@ def _write_accepted(con: Any, comparison: Comparison, staged: Sequence[Staged], 
             target.parent.mkdir(parents=True, exist_ok=True)
             os.link(pieces[0], target)
             continue
-        kept = (
-            f"from {source} anti join {comparison.duplicates} using ({PLACE})" if spoilt else f"from {source}"
-        )
+        kept = f"from {source} anti join {comparison.duplicates} using ({PLACE})" if spoilt else f"from {source}"
         write_parquet(con, f"select {names} {kept}", target)
 
 
@@ -97,9 +95,7 @@ def _write_duplicates(con: Any, comparison: Comparison, out: Path) -> None:
 
 def _count(con: Any, comparison: Comparison, staged: Sequence[Staged]) -> None:
     """Add the duplicates and the flags that needs other rows to the counts of each file."""
-    doubles = dict(
-        con.execute(f"select source_file, count(*) from {comparison.duplicates} group by all").fetchall()
-    )
+    doubles = dict(con.execute(f"select source_file, count(*) from {comparison.duplicates} group by all").fetchall())
     flags = con.execute(
         f"select source_file, code, count(distinct source_row) from {comparison.flags} group by all"
     ).fetchall()
@@ -144,9 +140,7 @@ def sum_tables(entries: Sequence[Counts]) -> dict[str, Counts]:
     for table in TABLES:
         own = [e for e in entries if e["table"] == table]
         if own:
-            sums[table] = {
-                key: sum(e[key] for e in own) for key in ("read", "accepted", "rejected", "duplicate")
-            }
+            sums[table] = {key: sum(e[key] for e in own) for key in ("read", "accepted", "rejected", "duplicate")}
             flagged: Counter[str] = Counter()
             for entry in own:
                 flagged.update(entry["flagged"])

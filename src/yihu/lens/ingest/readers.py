@@ -39,9 +39,10 @@ class SourceFile:
 @dataclass(frozen=True, slots=True)
 class Raw:
     """
-    Rows as the file has them. `name` is the (first) file; `sql` yields `FILE`, `ROW` and `columns` (name -> DuckDB type).
+    Rows as the file has them: `sql` yields `FILE`, `ROW` and `columns` (name -> DuckDB type).
 
-    `broken` are lines left out: (row, text). `refused` are members of a group that could not be read.
+    `name` is the (first) file. `broken` are lines left out: (row, text). `refused` are members of a group that
+    could not be read.
     """
 
     name: str
@@ -86,9 +87,7 @@ def _columns(con: Any, sql: str) -> dict[str, str]:
     return {row[0]: row[1] for row in rows}
 
 
-def _raw(
-    con: Any, staged: Path, name: str, encoding: str = "", broken: list[tuple[int, str]] | None = None
-) -> Raw:
+def _raw(con: Any, staged: Path, name: str, encoding: str = "", broken: list[tuple[int, str]] | None = None) -> Raw:
     sql = f"(select {literal(name)} as {FILE}, * from read_parquet({literal(str(staged))}))"
     columns = {n: t for n, t in _columns(con, sql).items() if n not in (FILE, ROW)}
     return Raw(name, sql, columns, encoding, broken or [])

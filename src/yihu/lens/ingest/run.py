@@ -140,9 +140,7 @@ def _stage_all(job: _Job) -> list[Staged]:
     total = sum(f.bytes for u in job.plan.units for f in u.files) or 1
     done, staged = 0, []
     for number, unit in enumerate(job.plan.units):
-        job.progress(
-            f"读取并检查 {unit.files[0].name} → {TABLES[unit.source.table].zh}", STAGED_SHARE * done / total
-        )
+        job.progress(f"读取并检查 {unit.files[0].name} → {TABLES[unit.source.table].zh}", STAGED_SHARE * done / total)
         staged.append(stage_unit(con, unit, job.work / f"unit-{number:05d}", job.batch_id, job.now))
         done += sum(f.bytes for f in unit.files)
     return staged
@@ -159,9 +157,7 @@ def _publish(job: _Job, staged: list[Staged], old: dict[str, Batch], head: dict[
     con = connect(spill=job.work / "spill")
     tables = list(dict.fromkeys(u.source.table for u in job.plan.units))
     for number, table in enumerate(tables):
-        job.progress(
-            f"比对重复与版本：{TABLES[table].zh}", STAGED_SHARE + (1 - STAGED_SHARE) * number / len(tables)
-        )
+        job.progress(f"比对重复与版本：{TABLES[table].zh}", STAGED_SHARE + (1 - STAGED_SHARE) * number / len(tables))
         own = [s for s in staged if s.unit.source.table == table]
         assemble_table(con, job.home, table, own, out)
     con.close()

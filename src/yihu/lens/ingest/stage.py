@@ -15,7 +15,8 @@ import pyarrow.parquet as pq
 from yihu.lens.backends.duck import literal, parquet_source, write_parquet
 from yihu.lens.home import sync_directory
 from yihu.lens.ingest.checks import REJECTING, RefusedFileError
-from yihu.lens.ingest.convert import SQL_TYPES, Conversion, any_of, convert
+from yihu.lens.ingest.convert import Conversion, any_of, convert
+from yihu.lens.ingest.parsing import SQL_TYPES
 from yihu.lens.ingest.plan import ORIGIN_FILE, ORIGIN_TABLE, Unit
 from yihu.lens.ingest.readers import FILE, Raw, open_raw, quoted
 from yihu.lens.ingest.text import ROW
@@ -77,9 +78,7 @@ def _stage(con: Any, unit: Unit, folder: Path, batch_id: str, now: datetime) -> 
 
 
 def _only_origin(raw: Raw, unit: Unit) -> Raw:
-    where = (
-        f'"{ORIGIN_FILE}" = {literal(unit.origin or "")} and "{ORIGIN_TABLE}" = {literal(unit.source.table)}'
-    )
+    where = f'"{ORIGIN_FILE}" = {literal(unit.origin or "")} and "{ORIGIN_TABLE}" = {literal(unit.source.table)}'
     return replace(raw, sql=f"(select * from {raw.sql} where {where})")
 
 
@@ -118,10 +117,7 @@ def _write_rejects(con: Any, raw: Raw, problems: str, folder: Path) -> None:
 
 def _write_broken(raw: Raw, folder: Path) -> Path:
     path = folder / "broken.parquet"
-    rows = [
-        (raw.name, row, "LINE_BROKEN", None, text, json.dumps({}, ensure_ascii=False))
-        for row, text in raw.broken
-    ]
+    rows = [(raw.name, row, "LINE_BROKEN", None, text, json.dumps({}, ensure_ascii=False)) for row, text in raw.broken]
     names = ("source_file", "source_row", "code", "field", "value", "original")
     types = (pa.string(), pa.int64(), pa.string(), pa.string(), pa.string(), pa.string())
     columns = [pa.array(c, t) for c, t in zip(zip(*rows, strict=True), types, strict=True)]

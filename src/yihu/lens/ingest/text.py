@@ -66,6 +66,14 @@ def _unmarked(head: bytes) -> list[str]:
     return ["utf-8", "gb18030"]
 
 
+def _last_quote_is_open(path: Path, encoding: str, last: str) -> bool:
+    """Whether `last`, the last thing read, swallowed further lines because a quote was never closed."""
+    if "\n" not in last:
+        return False
+    with path.open(encoding=encoding, newline="") as handle:
+        return sum(chunk.count('"') for chunk in iter(lambda: handle.read(CHUNK), "")) % 2 == 1
+
+
 def _first_failure(path: Path, encoding: str) -> str:
     decoder = codecs.getincrementaldecoder(encoding)()
     done = 0
@@ -130,13 +138,11 @@ def stage_text(path: Path, target: Path) -> tuple[str, list[tuple[int, str]]]:
             read_options=pc.ReadOptions(
                 encoding=encoding, column_names=names, skip_rows=1, block_size=BLOCK, use_threads=False
             ),
-            parse_options=pc.ParseOptions(
-                delimiter=delimiter, newlines_in_values=True, invalid_row_handler=broken
-            ),
+            parse_options=pc.ParseOptions(delimiter=delimiter, newlines_in_values=True, invalid_row_handler=broken),
             convert_options=pc.ConvertOptions(column_types={name: pa.string() for name in names}),
         ) as reader:
             schema = pa.schema([pa.field(name, pa.string()) for name in names])
-            write_text_rows(target, schema, _numbered(reader, broken))
+            ending = write_text_rows(target, schema, _numbered(reader, broken))
     except pa.ArrowInvalid as error:
         if "Empty CSV" in str(error):
             write_text_rows(target, pa.schema([pa.field(name, pa.string()) for name in names]), iter(()))
@@ -145,6 +151,8 @@ def stage_text(path: Path, target: Path) -> tuple[str, list[tuple[int, str]]]:
         raise RefusedFileError(code, str(error).splitlines()[0][:200]) from error
     except (UnicodeError, pa.ArrowException) as error:
         raise RefusedFileError("FILE_BROKEN", str(error).splitlines()[0][:200]) from error
+    if _last_quote_is_open(path, encoding, ending + "".join(text for _, text in broken.lines[-1:])):
+        raise RefusedFileError("FILE_BROKEN", "有一个双引号没有配对，其后的各行被当成了一格")
     return encoding, broken.lines
 
 
@@ -164,9 +172,13 @@ def _numbered(reader: Any, broken: BrokenLines) -> Iterator[pa.RecordBatch]:
         yield batch.append_column(ROW, pa.array(numbers, pa.int64()))
 
 
-def write_text_rows(target: Path, schema: pa.Schema, batches: Iterator[pa.RecordBatch]) -> None:
-    """Write batches of `schema` plus `ROW` as quick, temporary parquet."""
+def write_text_rows(target: Path, schema: pa.Schema, batches: Iterator[pa.RecordBatch]) -> str:
+    """Write batches of `schema` plus `ROW` as quick, temporary parquet; return the cells of the last row."""
     full = schema.append(pa.field(ROW, pa.int64()))
+    ending = ""
     with pq.ParquetWriter(target, full, compression="lz4") as writer:
         for batch in batches:
             writer.write_batch(batch)
+            if batch.num_rows:
+                ending = "".join(str(cell) for cell in batch.slice(batch.num_rows - 1).to_pylist()[0].values())
+    return ending

@@ -89,9 +89,7 @@ def _batches(rows: Iterator[tuple[Any, ...]], schema: pa.Schema) -> Iterator[pa.
 
 def _batch(held: list[list[Any]], schema: pa.Schema) -> pa.RecordBatch:
     columns = zip(*held, strict=True)
-    return pa.record_batch(
-        [pa.array(list(c), f.type) for c, f in zip(columns, schema, strict=True)], schema=schema
-    )
+    return pa.record_batch([pa.array(list(c), f.type) for c, f in zip(columns, schema, strict=True)], schema=schema)
 
 
 def _text(cell: Any) -> str | None:
@@ -103,7 +101,5 @@ def _text(cell: Any) -> str | None:
     if isinstance(cell, float):
         return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else f"{cell:.15g}"
     if isinstance(cell, datetime):
-        return (
-            cell.isoformat(sep=" ", timespec="seconds") if cell.time() != time() else cell.date().isoformat()
-        )
+        return cell.isoformat(sep=" ", timespec="seconds") if cell.time() != time() else cell.date().isoformat()
     return cell.isoformat() if isinstance(cell, date | time) else str(cell)
