@@ -1,0 +1,184 @@
+"""Choosing who cheats, how and since when. Nothing of this leaves the simulator except into `truth/`."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from yihu.lens.simulate.economy import load_economy, load_regions
+from yihu.lens.simulate.parties import LIMITS, Parties
+from yihu.lens.simulate.plan import NEVER, Flags, Ints, Plan
+
+SCHEMES = (
+    "burst_issuing",
+    "pass_through",
+    "purchased_inputs",
+    "circular_trading",
+    "surplus_resale",
+    "takeover_burst",
+    "export_fraud",
+)
+SHARES = (0.0065, 0.003, 0.005, 0.004, 0.003, 0.003, 0.0015)
+LEAST = (4, 2, 3, 3, 2, 2, 1)
+BURST, PASS, BUYING, RING, RESALE, TAKEOVER, EXPORT = range(7)
+SMALLEST_DISTRICT = 150
+"""Districts with fewer taxpayers are too small to hide a scheme in: they stay honest."""
+
+
+@dataclass
+class Planted:
+    """
+    Over taxpayers, shape (T,): `scheme` number or -1, `started` day, `gang` or -1.
+
+    `missing` marks shells that vanish without cancelling; `spurt` the day an honest firm's sudden growth begins or
+    `NEVER`; `replaced` the day a new legal representative took over or `NEVER`.
+    """
+
+    scheme: Ints
+    started: Ints
+    gang: Ints
+    missing: Flags
+    spurt: Ints
+    replaced: Ints
+
+    def members(self, scheme: int) -> Ints:
+        return np.flatnonzero(self.scheme == scheme)
+
+
+def plant(plan: Plan, parties: Parties) -> Planted:
+    """Pick members of every scheme and make them look their part; `parties` is changed in place."""
+    n = plan.taxpayers
+    planted = Planted(
+        np.full(n, -1), np.full(n, NEVER), np.full(n, -1), np.zeros(n, bool), np.full(n, NEVER), np.full(n, NEVER)
+    )
+    chance = plan.chance("planting")
+    _replace_some(plan, parties, planted, chance)
+    if n >= SMALLEST_DISTRICT:
+        _choose(plan, parties, planted, chance)
+        for dress in (_dress_shells, _dress_traders, _dress_takeovers, _dress_exporters):
+            dress(plan, parties, planted, chance)
+    _spurt_some(plan, parties, planted, chance)
+    planted.missing |= (parties.closed[:n] < NEVER) & (chance.random(n) < 0.12)
+    return planted
+
+
+def _replace_some(plan: Plan, parties: Parties, planted: Planted, chance: np.random.Generator) -> None:
+    """A twelfth of honest firms change their legal representative too."""
+    n = plan.taxpayers
+    rows = (chance.random(n) < 0.08) & (parties.opened[:n] < plan.first_day - 60) & ~parties.individual[:n]
+    planted.replaced[rows] = chance.integers(plan.first_day + 10, plan.end_day - 10, int(rows.sum()))
+
+
+def _fit(plan: Plan, parties: Parties, scheme: int) -> Flags:
+    """Who could join a scheme."""
+    economy, n = load_economy(), plan.taxpayers
+    settled = (parties.opened[:n] < plan.first_day) & (parties.closed[:n] == NEVER) & ~parties.individual[:n]
+    general, industry = parties.general[:n], parties.industry[:n]
+    trader = np.isin(industry, [economy.industry("51"), economy.industry("42")])
+    maker = np.isin(
+        industry, [economy.industry(c) for c in ("17", "29", "33", "34", "38", "39", "47", "50", "65", "74")]
+    )
+    shop = (parties.retail[:n] > 0.3) & (parties.opened[:n] < plan.first_day)
+    size = parties.size[:n]
+    return {
+        BURST: np.ones(n, bool),
+        PASS: settled & general & trader,
+        BUYING: settled & general & (maker | (trader & (size > 2))),
+        RING: settled & general & (trader | maker),
+        RESALE: shop,
+        TAKEOVER: settled & (parties.opened[:n] < plan.first_day - 400),
+        EXPORT: settled & general & (trader | (parties.export[:n] > 0)),
+    }[scheme]
+
+
+def _choose(plan: Plan, parties: Parties, planted: Planted, chance: np.random.Generator) -> None:
+    last = plan.end_day - 75
+    for scheme in (EXPORT, PASS, RING, RESALE, BUYING, TAKEOVER, BURST):
+        wanted = max(LEAST[scheme], round(SHARES[scheme] * plan.taxpayers))
+        free = np.flatnonzero(_fit(plan, parties, scheme) & (planted.scheme < 0))
+        rows = chance.permutation(free)[:wanted]
+        planted.scheme[rows] = scheme
+        planted.started[rows] = chance.integers(plan.first_day + 40, max(last, plan.first_day + 41), len(rows))
+        _gather_gangs(planted, rows, scheme, chance)
+
+
+def _gather_gangs(planted: Planted, rows: Ints, scheme: int, chance: np.random.Generator) -> None:
+    """Shells stand in gangs of 3–8 that start within weeks, rings in 3–6; a ring of fewer than three is let go."""
+    if scheme not in (BURST, RING):
+        return
+    place, gang = 0, int(planted.gang.max()) + 1
+    while place < len(rows):
+        size = int(chance.integers(3, 9 if scheme == BURST else 7))
+        size = size if len(rows) - place - size >= 3 else len(rows) - place
+        group = rows[place : place + min(size, 9)]
+        planted.gang[group] = gang
+        drift = chance.integers(0, 45, len(group)) if scheme == BURST else np.zeros(len(group), dtype=np.int64)
+        planted.started[group] = planted.started[group[0]] + drift
+        place, gang = place + len(group), gang + 1
+    if scheme == RING and len(rows) < 3:
+        planted.scheme[rows], planted.started[rows], planted.gang[rows] = -1, NEVER, -1
+
+
+def _dress_shells(plan: Plan, parties: Parties, planted: Planted, chance: np.random.Generator) -> None:
+    economy, regions = load_economy(), load_regions()
+    rows = planted.members(BURST)
+    n = len(rows)
+    codes = np.array([economy.industry(c) for c in ("51", "51", "51", "72", "42", "65")])
+    parties.industry[rows] = chance.choice(codes, n)
+    goods = [economy.good(g) for g in ("steel", "computers", "clothing", "fuel", "chips", "stationery", "timber")]
+    service = np.isin(parties.industry[rows], codes[3:4])
+    parties.good[rows] = np.where(service, economy.good("consulting"), chance.choice(goods, n))
+    parties.general[rows] = chance.random(n) < 0.85
+    parties.individual[rows] = False
+    parties.size[rows] = np.exp(chance.normal(-2.8, 0.8, n))
+    parties.limit[rows] = np.where(parties.general[rows], chance.choice(LIMITS[1:3], n), LIMITS[1])
+    parties.export[rows], parties.retail[rows] = 0, 0
+    waits = chance.choice([12, 25, 50, 90, 200], n, p=[0.25, 0.3, 0.25, 0.12, 0.08])
+    parties.opened[rows] = planted.started[rows] - waits
+    parties.closed[rows] = planted.started[rows] + chance.integers(75, 240, n)
+    planted.missing[rows] = chance.random(n) < 0.55
+    planted.replaced[rows] = NEVER
+    for gang in np.unique(planted.gang[rows]):
+        group = rows[planted.gang[rows] == gang]
+        home = chance.integers(0, len(regions.codes)) if chance.random() < 0.5 else parties.division[group[0]]
+        parties.division[group] = np.where(chance.random(len(group)) < 0.8, home, parties.division[group])
+
+
+def _dress_traders(plan: Plan, parties: Parties, planted: Planted, chance: np.random.Generator) -> None:
+    """Washers trade little of their own; so do some honest firms, on margins as thin as theirs."""
+    rows = planted.members(PASS)
+    parties.size[rows] = np.minimum(parties.size[rows], np.exp(chance.normal(-0.8, 0.7, len(rows))))
+    trader = np.flatnonzero(parties.industry[: plan.taxpayers] == load_economy().industry("51"))
+    thin = trader[chance.random(len(trader)) < 0.07]
+    parties.margin[thin] = chance.uniform(0.006, 0.025, len(thin))
+
+
+def _dress_takeovers(plan: Plan, parties: Parties, planted: Planted, chance: np.random.Generator) -> None:
+    rows = planted.members(TAKEOVER)
+    parties.size[rows] = np.minimum(parties.size[rows], np.exp(chance.normal(-2.0, 0.8, len(rows))))
+    parties.general[rows] = True
+    parties.limit[rows] = chance.choice(LIMITS[1:3], len(rows))
+    planted.replaced[rows] = planted.started[rows] - chance.integers(8, 75, len(rows))
+    gone = chance.random(len(rows)) < 0.6
+    parties.closed[rows[gone]] = planted.started[rows[gone]] + chance.integers(100, 260, int(gone.sum()))
+    planted.missing[rows] = gone
+
+
+def _dress_exporters(plan: Plan, parties: Parties, planted: Planted, chance: np.random.Generator) -> None:
+    economy, rows = load_economy(), planted.members(EXPORT)
+    goods = [economy.good(g) for g in ("clothing", "chips", "phones", "furniture", "plastics")]
+    parties.good[rows] = chance.choice(goods, len(rows))
+    parties.export[rows] = chance.uniform(0.3, 0.7, len(rows))
+    parties.size[rows] = np.clip(parties.size[rows], 0.5, 4)
+
+
+def _spurt_some(plan: Plan, parties: Parties, planted: Planted, chance: np.random.Generator) -> None:
+    """Honest firms that suddenly sell a lot for months: young ones, newly taken over ones, project firms."""
+    n = plan.taxpayers
+    young = parties.opened[:n] > plan.first_day
+    replaced = planted.replaced < NEVER
+    odds = 0.004 + 0.07 * young + 0.05 * replaced
+    able = (planted.scheme < 0) & parties.general[:n] & (parties.closed[:n] == NEVER)
+    rows = np.flatnonzero((chance.random(n) < odds) & able)
+    begin = np.maximum(parties.opened[rows] + 20, plan.first_day)
+    begin = np.where(replaced[rows], planted.replaced[rows] + 20, begin + chance.integers(0, 90, len(rows)))
+    planted.spurt[rows] = np.minimum(begin, plan.end_day - 40)

@@ -1,0 +1,173 @@
+"""Make a whole simulated district: the one entry of this room."""
+
+import shutil
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from yihu.lens.simulate import returns, witnesses
+from yihu.lens.simulate.economy import load_regions
+from yihu.lens.simulate.invoice_tables import Desk, Written
+from yihu.lens.simulate.ledger import Ledger
+from yihu.lens.simulate.months import Waiting, draw_blues, finish_month
+from yihu.lens.simulate.orders import Orders
+from yihu.lens.simulate.parties import Parties, make_parties
+from yihu.lens.simulate.people import People, make_people
+from yihu.lens.simulate.plan import Ints, Plan
+from yihu.lens.simulate.planting import BURST, Planted, plant
+from yihu.lens.simulate.register_tables import write_changes, write_persons, write_registrations, write_roles
+from yihu.lens.simulate.registry import Registry, make_registry
+from yihu.lens.simulate.schemes import scheme_orders
+from yihu.lens.simulate.trading import Market, make_market
+from yihu.lens.simulate.truth import settle_truth, write_truth
+
+Progress = Callable[[str, float], None]
+TABLES = (
+    "registrations.parquet", "registration_changes.parquet", "persons.parquet", "roles.parquet", "invoices",
+    "invoice_lines", "returns", "return_lines", "payments", "customs_declarations", "third_party", "truth",
+)  # fmt: skip
+
+
+@dataclass
+class District:
+    """Everything that is drawn before the first invoice."""
+
+    plan: Plan
+    parties: Parties
+    planted: Planted
+    people: People
+    registry: Registry
+    market: Market
+    extra: Orders
+    filer: returns.Filer
+    desk: Desk
+
+
+def simulate(out: Path, *, taxpayers: int, invoices: int, months: int, seed: int, progress: Progress) -> dict[str, Any]:
+    """
+    Write a simulated district into `out` in the canonical layout, the planted truth into `out/truth`.
+
+    :param taxpayers: registrations, about a seventh of them second ones of the same taxpayer
+    :param invoices: rows of the invoice table over the whole period, which ends in December 2025
+    :param progress: called with a stage in Chinese and its part done
+    :returns: rows by table, the number of real taxpayers, seconds
+    :raises ValueError: fewer than 10 taxpayers, 1 invoice or 1 month
+    """
+    if taxpayers < 10 or invoices < 1 or months < 1:
+        raise ValueError("至少需要 10 个纳税人、1 张发票、1 个月")
+    began = time.monotonic()
+    out.mkdir(parents=True, exist_ok=True)
+    for name in TABLES:
+        shutil.rmtree(out / name, ignore_errors=True)
+        (out / name).unlink(missing_ok=True)
+    progress("构造纳税人与人员", 0.0)
+    district = make_district(Plan(taxpayers, invoices, months, seed))
+    progress("写出登记资料", 0.0)
+    rows = _write_register(out, district)
+    ledger = _write_trade(out, district, rows, progress)
+    _write_reports(out, district, ledger, rows, progress)
+    progress("完成", 1.0)
+    made = {"out": str(out), "taxpayers": district.plan.taxpayers, "months": months, "seed": seed}
+    return {**made, "tables": rows, "seconds": round(time.monotonic() - began, 1)}
+
+
+def make_district(plan: Plan) -> District:
+    """Draw parties, schemes, people, registrations and relations."""
+    parties = make_parties(plan)
+    planted = plant(plan, parties)
+    people = make_people(plan, parties, planted)
+    registry = make_registry(plan, parties, planted, people)
+    market = make_market(plan, parties)
+    extra = scheme_orders(plan, parties, planted, market)
+    settle_truth(planted, extra)
+    filer = returns.make_filers(plan, parties, planted, registry)
+    return District(
+        plan, parties, planted, people, registry, market, extra, filer, _desk(plan, parties, planted, people, registry)
+    )
+
+
+def _desk(plan: Plan, parties: Parties, planted: Planted, people: People, reg: Registry) -> Desk:
+    """Drawers and devices: own ones, an agent's for a part of its clients, one for a gang of shells."""
+    chance, codes = plan.chance("desk"), load_regions().codes
+    n = plan.taxpayers
+    device = np.arange(plan.parties)
+    shared = (parties.agent[:n] >= 0) & (chance.random(n) < 0.3)
+    device[:n][shared] = plan.parties + parties.agent[:n][shared]
+    gang = (planted.gang >= 0) & (planted.scheme == BURST) & (chance.random(n) < 0.55)
+    device[:n][gang] = plan.parties + len(people.agents) + planted.gang[gang]
+    clerks = np.where(chance.random(n) < 0.5, people.handler, people.finance)
+    drawers = [people.names[p] for p in clerks] + ["管理员"] * plan.outside
+    return Desk(
+        numbers=pa.array(reg.number),
+        names=pa.array(reg.name),
+        divisions=pa.array([codes[d] for d in reg.division]),
+        drawers=pa.array(drawers),
+        devices=pa.array([f"66{(d * 7919 + 100_003) % 10**10:010d}" for d in device.tolist()]),
+    )
+
+
+def _write_register(out: Path, d: District) -> dict[str, int]:
+    rows = {"registrations": write_registrations(out, d.plan, d.parties, d.planted, d.people, d.registry)}
+    ids, natural = write_persons(out, d.plan, d.people)
+    rows["persons"] = len(ids)
+    rows["roles"] = write_roles(out, d.plan, d.parties, d.planted, d.people, d.registry, ids)
+    rows["registration_changes"] = write_changes(out, d.plan, d.parties, d.planted, d.people, d.registry)
+    write_truth(out, d.plan, d.planted, d.people, d.registry, (ids, natural))
+    return rows
+
+
+def _write_trade(out: Path, d: District, rows: dict[str, int], progress: Progress) -> Ledger:
+    """Invoices month by month; one month is written while the next is drawn, so at most two are in memory."""
+    ledger, quotas = Ledger.empty(d.plan), _quotas(d.plan).tolist()
+    pending: Future[tuple[Written, Waiting]] | None = None
+    waiting: Waiting | None = None
+    with ThreadPoolExecutor(1) as writer:
+        for month, wanted in enumerate(quotas):
+            blues = draw_blues(d.plan, d.parties, d.market, d.extra, month, wanted)
+            if pending is not None:
+                written, waiting = pending.result()
+                ledger.enter(month - 1, written)
+            pending = writer.submit(finish_month, out, d.plan, month, blues, wanted, d.desk, d.registry, waiting)
+            progress("生成发票", (month + 1) / d.plan.months)
+        if pending is not None:
+            ledger.enter(d.plan.months - 1, pending.result()[0])
+    rows["invoices"] = sum(quotas)
+    return ledger
+
+
+def _quotas(plan: Plan) -> Ints:
+    """Invoices of each month: growing slowly, few at Spring Festival, many in December; sums to the plan."""
+    calendar = plan.calendar.astype(np.int64) % 12
+    shape = np.array([1.04, 0.6, 0.96, 0.97, 0.98, 1.02, 1.04, 1.05, 1.03, 1.0, 1.06, 1.22])[calendar]
+    shape = shape * (1 + 0.004 * np.arange(plan.months))
+    edges = np.rint(np.cumsum(shape) / shape.sum() * plan.invoices).astype(np.int64)
+    return np.diff(edges, prepend=0)
+
+
+def _write_reports(out: Path, d: District, ledger: Ledger, rows: dict[str, int], progress: Progress) -> None:
+    """Returns, payments, customs declarations and third-party records, month by month."""
+    plan, who = d.plan, d.registry.taxpayer
+    companies = ~d.parties.individual[who]
+    for month in range(plan.months):
+        label = str(plan.calendar[month])
+        filings = {"VAT_GENERAL": returns.file_general(plan, month, ledger, d.filer)}
+        if int(plan.calendar[month].astype(np.int64)) % 3 == 2:
+            filings["VAT_SMALL"] = returns.file_small(plan, month, ledger, d.filer)
+        if int(plan.calendar[month].astype(np.int64)) % 12 == 11:
+            filings["CIT"] = returns.file_income(plan, month, ledger, d.filer, companies)
+        made = returns.write_filings(out, label, d.filer, filings)
+        made["payments"] = returns.write_payments(out, plan, label, d.filer, filings)
+        goods, industry = d.parties.good[who], d.parties.industry[who]
+        general = filings["VAT_GENERAL"]
+        made["customs_declarations"] = witnesses.write_customs(out, plan, month, general, d.filer, goods)
+        made["third_party"] = witnesses.write_third_party(out, plan, month, ledger, d.filer, industry)
+        for table, count in made.items():
+            rows[table] = rows.get(table, 0) + count
+        progress("生成申报与第三方数据", (month + 1) / plan.months)
+    rows["third_party"] += witnesses.write_confirmed(out, plan, d.planted, d.registry, d.desk)
