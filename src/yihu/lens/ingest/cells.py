@@ -83,6 +83,14 @@ class Cell:
             return f"cast({moment(text, self.rule.date_format)} as {SQL_TYPES[kind]})"
         return number(text, kind)
 
+    def judged(self) -> list[str]:
+        """`w_`, of numbers read from text: null where read, else whether it is a number at all (then too wide)."""
+        name = self.column.name
+        if self._plain or self.column.type in ("string", "date", "timestamp"):
+            return []
+        wide = f"coalesce(isfinite(try_cast({cleaned(f's_{name}')} as DOUBLE)), false)"
+        return [f"case when {name} is null and s_{name} is not null then {wide} end as w_{name}"]
+
     def problems(self) -> list[Problem]:
         name = self.column.name
         given = f"cast(g_{name} as VARCHAR)"
@@ -96,10 +104,9 @@ class Cell:
             days = f"{name} < date '{EARLIEST}' or {name} >= date '{LATEST}'"
             cases.append(("DATE_IMPOSSIBLE", f"({unread} or {days})"))
         elif self.column.type != "string":
-            wide = f"coalesce(isfinite(try_cast({cleaned(f's_{name}')} as DOUBLE)), false)"
-            cases.append(("NUMBER_BAD", "false" if self._plain else f"({unread} and not {wide})"))
-            cases.append(("AMOUNT_TOO_LARGE", unread if self._plain else f"({unread} and {wide})"))
-        return [case for case in cases if case[1] != "false"] + self._string_cases()
+            cases.append(("AMOUNT_TOO_LARGE", unread if self._plain else f"w_{name}"))
+            cases += [] if self._plain else [("NUMBER_BAD", f"not w_{name}")]
+        return cases + self._string_cases()
 
     def _text_cases(self) -> list[tuple[str, str]]:
         name, rule = self.column.name, self.rule
@@ -109,8 +116,7 @@ class Cell:
         if rule.strip:
             cases.append(("STRAY_SPACE", f"g_{name} <> trim(g_{name}, {BLANKS})"))
         if self.column.type == "money":
-            precise = f"try_cast({cleaned(f's_{name}')} as DECIMAL(38,10))"
-            cases.append(("AMOUNT_ROUNDED", f"{precise} <> {name}"))
+            cases.append(("AMOUNT_ROUNDED", f"try_cast(s_{name} as DECIMAL(38,10)) <> {name}"))
         return cases
 
     def _string_cases(self) -> list[tuple[str, str]]:

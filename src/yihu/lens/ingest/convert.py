@@ -1,8 +1,9 @@
 """
 The SQL that turns a source's own columns into canonical ones and names every cell that cannot be turned.
 
-Three layers, each read once: *given* (source cells, `g_`), *stripped* (`s_`: text without blanks at its ends,
-rewritten by the mapping, empty as null) and *typed* (canonical names). Cells are tried by TRY_CAST, so nothing here
+Layers, each read once: *given* (source cells, `g_`), *stripped* (`s_`: text without blanks at its ends,
+rewritten by the mapping, empty as null), *typed* (canonical names), and what
+follows from them (`w_`, derived columns). Cells are tried by TRY_CAST, so nothing here
 can fail.
 """
 
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from yihu.lens.ingest.cells import Cell, Problem
-from yihu.lens.ingest.checks import REJECTING, RefusedFileError, row_rules
+from yihu.lens.ingest.checks import RefusedFileError, row_rules
 from yihu.lens.ingest.mapping import ColumnRule, Source, nearest
 from yihu.lens.ingest.readers import FILE, Raw
 from yihu.lens.ingest.text import ROW
@@ -33,10 +34,6 @@ class Conversion:
     typed: str
     problems: tuple[Problem, ...]
 
-    def rejecting(self) -> str:
-        """SQL predicate of the rows to keep out."""
-        return any_of(p.where for p in self.problems if p.code in REJECTING)
-
 
 def any_of(predicates: Iterable[str]) -> str:
     """SQL disjunction that is false rather than null."""
@@ -52,7 +49,7 @@ def convert(raw: Raw, source: Source, now: datetime) -> Conversion:
     """
     table = TABLES[source.table]
     rules = resolve_rules(raw, source)
-    given, stripped, typed, problems = [], [], [], []
+    given, stripped, typed, after, problems = [], [], [], [], []
     for column in table.columns.values():
         rule = rules.get(column.name)
         cell = Cell(column, rule, _native(raw, rule))
@@ -60,8 +57,9 @@ def convert(raw: Raw, source: Source, now: datetime) -> Conversion:
         stripped.append(cell.stripped())
         if rule is not None or (table.name, column.name) not in DERIVED:
             typed.append(f"{cell.typed()} as {column.name}")
+        after += cell.judged() if rule is not None else []
         problems += cell.problems() if rule is not None else []
-    after = [f"{sql} as {c}" for (t, c), sql in DERIVED.items() if t == table.name and c not in rules]
+    after += [f"{sql} as {c}" for (t, c), sql in DERIVED.items() if t == table.name and c not in rules]
     place = f"{FILE}, {ROW}"
     sql = f"(select {place}, {', '.join(given)} from {raw.sql})"
     sql = f"(select *, {', '.join(stripped)} from {sql})"

@@ -24,13 +24,17 @@ DATE_FORMATS = (
 
 
 def cleaned(text: str) -> str:
-    """A number's text without currency signs, full-width forms, and commas that stand between thousands."""
+    """
+    A number's text without currency signs, full-width forms, and commas that stand between thousands.
+
+    A lambda, because DuckDB would compute an expression that is repeated for every row, needed or not.
+    """
     plain = f"translate({text}, '０１２３４５６７８９．－＋，￥¥', '0123456789.-+,')"
-    thousands = f"regexp_full_match({plain}, '[-+]?[0-9]{{1,3}}(,[0-9]{{3}})+([.][0-9]*)?')"
-    return (
-        f"case when contains({plain}, '_') then null "
-        f"when contains({plain}, ',') and {thousands} then replace({plain}, ',', '') else {plain} end"
+    read = (
+        "case when contains(t, '_') then null when regexp_full_match(t, '[-+]?[0-9]{1,3}(,[0-9]{3})+([.][0-9]*)?') "
+        "then replace(t, ',', '') else t end"
     )
+    return f"list_transform([{plain}], lambda t: {read})[1]"
 
 
 def number(text: str, kind: str) -> str:

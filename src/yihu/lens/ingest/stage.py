@@ -71,7 +71,7 @@ def _stage(con: Any, unit: Unit, folder: Path, batch_id: str, now: datetime) -> 
     try:
         problems = _find_problems(con, raw, plan, folder)
         _write_rejects(con, raw, problems, folder)
-        _write_pieces(con, plan, folder, batch_id)
+        _write_pieces(con, plan, problems, folder, batch_id)
     except (duckdb.InvalidInputException, duckdb.ConversionException) as error:
         raise RefusedFileError("FILE_BROKEN", str(error).splitlines()[0][:200]) from error
     return _count(con, raw, problems)
@@ -83,15 +83,20 @@ def _only_origin(raw: Raw, unit: Unit) -> Raw:
 
 
 def _find_problems(con: Any, raw: Raw, plan: Conversion, folder: Path) -> str:
-    """Write problems.parquet (FILE, ROW, code, field, value), one row each; return it as FROM-able SQL."""
+    """
+    Write problems.parquet (FILE, ROW, code, field, value), one row each; return it as FROM-able SQL.
+
+    The test is a column, not a filter: a filter would be pushed down and convert every cell again for each check.
+    """
     cases = ", ".join(
         f"case when {p.where} then {{'code': {literal(p.code)}, 'field': {literal(p.field)}, "
         f"'value': left({p.given}, 500)}} end"
         for p in plan.problems
     )
+    found = f"list_filter([{cases}], lambda x: x is not null)"
     sql = (
-        f"select {FILE}, {ROW}, unnest(list_filter([{cases}], lambda x: x is not null)) as p "
-        f"from {plan.typed} where {any_of(q.where for q in plan.problems)}"
+        f"select {FILE}, {ROW}, unnest(case when bad then {found} end) as p "
+        f"from (select *, {any_of(q.where for q in plan.problems)} as bad from {plan.typed})"
     )
     path = folder / "problems.parquet"
     write_parquet(con, f"select {FILE}, {ROW}, p.code, p.field, p.value from ({sql}) order by all", path)
@@ -125,7 +130,7 @@ def _write_broken(raw: Raw, folder: Path) -> Path:
     return path
 
 
-def _write_pieces(con: Any, plan: Conversion, folder: Path, batch_id: str) -> None:
+def _write_pieces(con: Any, plan: Conversion, problems: str, folder: Path, batch_id: str) -> None:
     table = TABLES[plan.table]
     names = list(table.columns)
     texts = ", ".join(f"coalesce(cast({n} as VARCHAR), chr(30))" for n in names)
@@ -133,7 +138,8 @@ def _write_pieces(con: Any, plan: Conversion, folder: Path, batch_id: str) -> No
     sql = (
         f"select {columns}, {literal(batch_id)} as batch_id, cast({FILE} as VARCHAR) as source_file, "
         f"cast({ROW} as BIGINT) as source_row, md5_number_lower(concat_ws(chr(31), {texts})) as row_key "
-        f"from {plan.typed} where not ({plan.rejecting()})"
+        f"from {plan.typed} anti join (select {FILE}, {ROW} from {problems} where code in ({_codes(REJECTING)})) "
+        f"using ({FILE}, {ROW})"
     )
     target = folder / "pieces"
     target.mkdir()

@@ -1,11 +1,13 @@
 """Killed at any moment or out of disk: nothing half is visible, and the next call finishes what was begun."""
 
+import os
 import random
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +18,13 @@ from yihu.lens.backends.duck import connect, parquet_source
 from yihu.lens.home import Home
 from yihu.lens.ingest import publish, run, stage
 from yihu.lens.ingest.batches import list_batches, table_files
+from yihu.lens.ingest.readers import open_raw
 from yihu.lens.ingest.run import GatherError
 
 Gather = Callable[..., dict[str, Any]]
 SCRIPT = """
 import sys
+from datetime import datetime
 from datetime import datetime
 from pathlib import Path
 from yihu.lens.home import Home
@@ -73,7 +77,7 @@ def test_killed_at_random_points(home: Home, gathered: Gather, invoices: Path, t
         killed += process.wait() == -signal.SIGKILL
         process.stdout.close()
         assert not list_batches(other) or content(other) == expected
-        run.gather(other, invoices, None, by="tester", now=run.datetime(2025, 6, 1), progress=lambda s, f: None)
+        run.gather(other, invoices, None, by="tester", now=datetime(2025, 6, 1), progress=lambda s, f: None)
         assert content(other) == expected
         assert len(list_batches(other)) == 1
     assert killed >= 4
@@ -83,7 +87,7 @@ def test_finished_files_are_not_read_again(
     home: Home, gathered: Gather, invoices: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     read: list[str] = []
-    original = stage.open_raw
+    original = open_raw
 
     def counting(con: Any, files: Any, *rest: Any) -> Any:
         if len(read) == 2:
@@ -112,7 +116,7 @@ def test_a_full_disk_leaves_nothing_half(
     with monkeypatch.context() as patch:
         patch.setattr(stage if step == "stage" else publish, "write_parquet", full)
         if step == "publish":
-            patch.setattr(publish.os, "link", full)
+            patch.setattr(os, "link", full)
         with pytest.raises(GatherError, match="磁盘"):
             gathered(invoices)
     assert list_batches(home) == []
