@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from yihu.lens.indicators.catalogue import catalogue
+from yihu.lens.indicators.catalogue import catalogue, sentence, show
 from yihu.lens.snapshots.questions import Questions
 
 SIDES = {
@@ -156,8 +156,8 @@ class ProfileReader(Questions):
         """
         Every indicator in the catalogue's order with this household's value and its peers' distribution.
 
-        Keys: code, zh, sentence, unit, formula, law, theme, value (null when it does not apply), peer_group,
-        household_count, p05, p25, p50, p75, p95.
+        Keys: code, zh, sentence (with the figures), unit, window, direction, formula, law, tables, theme, value (null
+        when it does not apply), shown (the value as officers write it), peer_group, household_count, p05 … p95.
         """
         values = self.row("SELECT * FROM indicators WHERE household_id = ?", [household_id]) or {}
         peers = {
@@ -237,15 +237,12 @@ class ProfileReader(Questions):
 
 
 def _indicator(item: Any, value: float | None, peers: dict[str, Any]) -> dict[str, Any]:
+    described = ("code", "zh", "theme", "unit", "window", "direction", "formula", "law", "tables")
     quantiles = {q: peers.get(q) for q in ("household_count", "peer_group", "p05", "p25", "p50", "p75", "p95")}
     return {
-        "code": item.code,
-        "zh": item.zh,
-        "theme": item.theme,
-        "sentence": item.sentence,
-        "unit": item.unit,
-        "formula": item.formula,
-        "law": item.law,
+        **{name: getattr(item, name) for name in described},
+        "sentence": sentence(item, value, quantiles),
         "value": value,
+        "shown": None if value is None else show(value, item.unit),
         **quantiles,
     }
