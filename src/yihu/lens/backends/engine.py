@@ -1,0 +1,64 @@
+"""One Ibis expression, two engines: DuckDB on one machine, Spark by switch; equal rows in equal files."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
+from typing import Any, Protocol
+
+import ibis
+
+from yihu.lens.backends.duck import connect, parquet_source, write_parquet
+
+
+class Engine(Protocol):
+    """Reads parquet as Ibis tables and writes Ibis expressions as deterministic parquet."""
+
+    duck: Any
+
+    def read(self, paths: Sequence[Path]) -> Any:
+        """An Ibis table over parquet files of one schema; `paths` must not be empty."""
+
+    def write(self, expression: Any, path: Path, *, order: Sequence[str]) -> int:
+        """Write the rows sorted by `order` (which must leave no ties that differ) and count them."""
+
+
+class DuckEngine:
+    """Ibis over one bounded DuckDB connection."""
+
+    def __init__(self, con: Any) -> None:
+        self.duck = con
+        self._ibis = ibis.duckdb.from_connection(con)
+        # Ibis switches the session to UTC; instants in the tables are local wall-clock time.
+        con.execute("SET TimeZone = 'Asia/Shanghai'")
+        self._numbers = count(1)
+
+    def read(self, paths: Sequence[Path]) -> Any:
+        name = f"source_{next(self._numbers)}"
+        self.duck.execute(f"CREATE TEMP VIEW {name} AS SELECT * FROM {parquet_source(paths)}")
+        return self._ibis.table(name)
+
+    def write(self, expression: Any, path: Path, *, order: Sequence[str]) -> int:
+        query = self._ibis.compile(expression)
+        return write_parquet(self.duck, f"SELECT * FROM ({query}) ORDER BY {', '.join(order)}", path)
+
+
+@contextmanager
+def open_engine(backend: str = "duckdb", *, spill: Path | None = None) -> Iterator[Engine]:
+    """
+    Open the engine named by the `--backend` switch: ``duckdb`` or ``spark``.
+
+    :raises ValueError: unknown name
+    """
+    con = connect(spill=spill)
+    try:
+        if backend == "duckdb":
+            yield DuckEngine(con)
+        elif backend == "spark":
+            from yihu.lens.backends.spark import SparkEngine
+
+            yield SparkEngine(con, scratch=spill)
+        else:
+            raise ValueError(f"未知的计算引擎 {backend!r}，可选 duckdb 或 spark")
+    finally:
+        con.close()

@@ -1,0 +1,49 @@
+"""Returns, payments, declarations and other rows with the household they belong to."""
+
+from pathlib import Path
+from typing import Any
+
+from yihu.lens.backends.duck import parquet_source, write_parquet
+from yihu.lens.schema import TABLES
+
+# table: column that holds the taxpayer's number
+OWNERS = {
+    "registrations": "registration_id",
+    "returns": "registration_id",
+    "payments": "registration_id",
+    "customs_declarations": "registration_id",
+    "third_party": "subject_number",
+}
+
+
+def write_owned(con: Any, members: Path, out: Path) -> dict[str, int]:
+    """
+    Write registrations, returns, return_lines, payments, customs_declarations and third_party; rows by table.
+
+    All but registrations may hold rows without a household: third-party records of strangers and lines of returns that
+    were never gathered. They are kept, last, so that no amount is lost.
+    """
+    con.execute(
+        f"CREATE OR REPLACE TEMP VIEW owners AS SELECT registration_id, household_id FROM {parquet_source([members])}"
+    )
+    counts = {table: _write(con, table, _owned(table, owner), out) for table, owner in OWNERS.items()}
+    counts["return_lines"] = _write(con, "return_lines", _lines(), out)
+    return counts
+
+
+def _owned(table: str, owner: str) -> str:
+    return f"SELECT o.household_id, t.* FROM current_{table} t LEFT JOIN owners o ON o.registration_id = t.{owner}"
+
+
+def _lines() -> str:
+    return (
+        "SELECT o.household_id, t.* FROM current_return_lines t LEFT JOIN current_returns r USING (return_id) "
+        "LEFT JOIN owners o ON o.registration_id = r.registration_id"
+    )
+
+
+def _write(con: Any, table: str, sql: str, out: Path) -> int:
+    definition = TABLES[table]
+    period = [definition.period] if definition.period else []
+    order = ", ".join(["household_id", *period, *definition.key, "row_key", "batch_id", "source_row"])
+    return write_parquet(con, f"SELECT * FROM ({sql}) ORDER BY {order}", out / f"{table}.parquet")

@@ -1,0 +1,152 @@
+"""Build the household tables of a snapshot from the gathered batches."""
+
+import os
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from yihu.lens.backends.duck import write_parquet
+from yihu.lens.backends.engine import Engine, open_engine
+from yihu.lens.home import Home
+from yihu.lens.household import golden, months, owned, peers, people, ties, timeline, totals
+from yihu.lens.household.membership import complete_members, name_numbers
+from yihu.lens.household.sources import Sources, create_current_views, empty_select, home_sources
+from yihu.lens.household.tables import MEMBERS, PERSON_MEMBERS
+
+Progress = Callable[[str, float], None]
+LINK_ORDER = ("household_id", "link_code", "value", "other_household_id")
+
+
+def write_household(
+    home: Home, out: Path, *, backend: str = "duckdb", progress: Progress = lambda stage, done: None
+) -> dict[str, Any]:
+    """
+    Write the household tables into `out`, which holds members and person_members from resolution.
+
+    :param backend: engine of the heavy products, ``duckdb`` or ``spark``
+    :returns: {"tables": {name: rows}, "months": {"built": [...], "kept": [...]}}
+    """
+    return write_from_sources(home, home_sources(home), out, backend=backend, progress=progress)
+
+
+def write_from_sources(home: Home, sources: Sources, out: Path, *, backend: str, progress: Progress) -> dict[str, Any]:
+    """`write_household` over the given files; `home` lends only its partials and its staging directory."""
+    scratch = home.new_staging()
+    try:
+        with open_engine(backend, spill=scratch / "spill") as engine:
+            return _Run(home, sources, out, scratch, engine, progress).write()
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    home: Home
+    sources: Sources
+    out: Path
+    scratch: Path
+    engine: Engine
+    progress: Progress
+
+    def write(self) -> dict[str, Any]:
+        con = self.engine.duck
+        create_current_views(con, self.sources)
+        self.progress("读取各月发票", 0.0)
+        prepared = months.prepare_months(self.home, self.engine, self.sources, self.scratch)
+        tables = {"members": self._complete_members(prepared)}
+        reuse = months.Reuse()
+        folders = [self._month(month, reuse, n / len(prepared)) for n, month in enumerate(prepared)]
+        tables |= self._people() | self._trading(folders) | self._households()
+        tables |= self._ties(folders) | self._story(folders)
+        months.drop_superseded(self.home, [*(m.content for m in prepared), *folders])
+        self.progress("一户式归集完成", 1.0)
+        return {"tables": tables, "months": {"built": reuse.built, "kept": reuse.kept}}
+
+    def _file(self, table: str) -> Path:
+        return self.out / f"{table}.parquet"
+
+    def _complete_members(self, prepared: Sequence[months.Month]) -> int:
+        con, numbers = self.engine.duck, [m.numbers for m in prepared]
+        decided = self._decided("members", MEMBERS)
+        name_numbers(con, numbers)
+        fresh = self.scratch / "members.parquet"
+        rows = complete_members(con, decided, numbers, fresh)
+        shutil.move(fresh, self._file("members"))
+        return rows
+
+    def _decided(self, table: str, schema: Any) -> Path:
+        """What resolution wrote, set aside; an empty table where it wrote nothing."""
+        aside = self.scratch / f"decided-{table}.parquet"
+        if self._file(table).exists():
+            shutil.copy(self._file(table), aside)
+        else:
+            write_parquet(self.engine.duck, empty_select(schema), aside)
+        return aside
+
+    def _month(self, month: months.Month, reuse: months.Reuse, done: float) -> Path:
+        self.progress(f"归集 {month.name} 发票", 0.1 + 0.5 * done)
+        folder = months.ensure_products(self.home, self.engine, month, self._file("members"), reuse)
+        for side in ("seller", "buyer"):
+            link_or_copy(
+                folder / f"by_{side}.parquet", self.out / f"invoices_by_{side}" / f"month={month.name}.parquet"
+            )
+        return folder
+
+    def _people(self) -> dict[str, int]:
+        con = self.engine.duck
+        people.complete_people(con, self._decided("person_members", PERSON_MEMBERS))
+        return {
+            "person_members": people.write_person_members(con, self._file("person_members")),
+            "roles": people.write_roles(con, self._file("members"), self._file("roles")),
+            "persons": people.write_persons(con, self._file("roles"), self._file("persons")),
+            **owned.write_owned(con, self._file("members"), self.out),
+        }
+
+    def _trading(self, folders: Sequence[Path]) -> dict[str, int]:
+        self.progress("汇总交易", 0.62)
+        engine = self.engine
+        trades, goods, sides = (
+            engine.read([f / f"{product}.parquet" for f in folders]) for product in ("trades", "goods", "sides")
+        )
+        engine.write(totals.activity(sides), self.scratch / "activity.parquet", order=["household_id"])
+        goods_order = (*months.PAIR_ORDER, "goods_group")
+        return {
+            "trades": engine.write(trades, self._file("trades"), order=(*months.PAIR_ORDER, "month")),
+            "trade_goods": engine.write(totals.all_goods(goods), self._file("trade_goods"), order=goods_order),
+        }
+
+    def _households(self) -> dict[str, int]:
+        self.progress("合成一户档案", 0.75)
+        con = self.engine.duck
+        golden.create_golden(con, self._file("members"), self.scratch / "activity.parquet")
+        peers.create_places(con)
+        peers.create_peer_groups(con)
+        return {"households": golden.write_households(con, self._file("households"))}
+
+    def _ties(self, folders: Sequence[Path]) -> dict[str, int]:
+        self.progress("穿透关联", 0.8)
+        shared = self.scratch / "ties.parquet"
+        devices = [f / "devices.parquet" for f in folders]
+        ties.write_ties(self.engine.duck, self._file("registrations"), self._file("roles"), devices, shared)
+        found = totals.links(self.engine.read([shared]))
+        return {"links": self.engine.write(found, self._file("links"), order=LINK_ORDER)}
+
+    def _story(self, folders: Sequence[Path]) -> dict[str, int]:
+        self.progress("编排时间轴", 0.85)
+        sides, marks = ([f / f"{product}.parquet" for f in folders] for product in ("sides", "marks"))
+        rows = timeline.write_timeline(
+            self.engine.duck, self._file("members"), sides, marks, self._file("households"), self._file("timeline")
+        )
+        return {"timeline": rows}
+
+
+def link_or_copy(source: Path, target: Path) -> None:
+    """Give a finished, never changing file a second name; copy where the file system cannot link."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.unlink(missing_ok=True)
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copy(source, target)
