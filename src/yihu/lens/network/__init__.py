@@ -1,0 +1,1 @@
+"""Who trades with whom: components, rings, exposure to false issuers, and chains traced over mapped arrays."""
