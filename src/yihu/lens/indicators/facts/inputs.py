@@ -1,0 +1,52 @@
+"""What the blocks read, and the arithmetic they share."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from yihu.lens.backends.engine import Engine
+from yihu.lens.indicators.window import Window
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """
+    Snapshot tables as Ibis tables, and a place for intermediate ones.
+
+    `partials` maps a side to its month partials; `scratch` is removed after the run.
+    """
+
+    engine: Engine
+    out: Path
+    scratch: Path
+    window: Window
+    partials: dict[str, Any]
+
+    def table(self, name: str) -> Any:
+        """A table of the snapshot, e.g. ``returns``."""
+        return self.engine.read([self.out / f"{name}.parquet"])
+
+    def keep(self, name: str, expression: Any, order: list[str]) -> Any:
+        """Compute an intermediate table once and read it back."""
+        path = self.scratch / f"{name}.parquet"
+        self.engine.write(expression, path, order=order)
+        return self.engine.read([path])
+
+
+Block = Callable[[Inputs], Any]
+
+
+def total(column: Any, where: Any | None = None) -> Any:
+    """An exact sum as float64; null when no row counts."""
+    return column.sum(where=where).cast("float64")
+
+
+def tally(table: Any, where: Any | None = None) -> Any:
+    """A number of rows as float64."""
+    return (table.count() if where is None else table.count(where=where)).cast("float64")
+
+
+def prefixed(sums: Any, prefix: str, key: str = "household_id") -> Any:
+    """Every column but the key with a prefix."""
+    return sums.rename({f"{prefix}_{c}": c for c in sums.columns if c != key})

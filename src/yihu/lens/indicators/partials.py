@@ -1,0 +1,206 @@
+"""
+Month partials: every invoice is read once per side, into additive sums per household and month.
+
+One partial stands for one monthly file and is kept under `home.partials`, named by the hash of the file and of the
+expression. Adding a day to a year therefore reads one month again, and windows of any length are sums of partials.
+Money is DECIMAL(18,2); counts are integers; everything but `last_on` adds up.
+"""
+
+import hashlib
+import os
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from pathlib import Path
+from typing import Any, Literal
+
+import ibis
+
+from yihu.lens.backends.engine import Engine
+from yihu.lens.home import Home, sync_directory
+from yihu.lens.indicators.window import first_day, month_number
+
+Side = Literal["seller", "buyer"]
+SIDES: tuple[Side, Side] = ("seller", "buyer")
+MONEY = "decimal(18, 2)"
+WHOLE = "decimal(18, 0)"
+SPECIAL_KINDS = ("SPECIAL", "DIGITAL_SPECIAL")
+# Ceilings of one invoice (excluding tax) that the paper and early digital quotas know.
+CEILINGS = (1_000, 10_000, 100_000, 1_000_000)
+NEAR_CEILING = 95
+ROUND_TO = 1_000
+NIGHT_FROM, NIGHT_TO = 22, 6
+MONTH_END_DAYS = 3
+KEPT_VERSIONS = 2
+
+
+def month_partial(invoices: Any, side: Side, month: int) -> Any:
+    """
+    Sums of one monthly file by the side's household.
+
+    :param invoices: canonical invoice columns with both household ids; red rows have negative amounts
+    :param month: the month's number (`window.month_number`)
+    """
+    rows = _marked(invoices, side, month)
+    measures = _seller_measures(rows) if side == "seller" else {}
+    sums = rows.group_by("household_id").agg(**_common_measures(rows), **measures)
+    if side == "seller":
+        sums = _with_same_month_reds(sums, rows)
+    return sums.mutate(month=ibis.literal(month, "int32"))
+
+
+def _marked(invoices: Any, side: Side, month: int) -> Any:
+    """The columns read, with the marks that measures filter by."""
+    valid = invoices.status_code.fill_null("") != "VOID"
+    seller, buyer = (invoices[f"{s}_division_code"].substr(0, 2).nullif("") for s in SIDES)
+    return invoices.select(
+        "issued_at",
+        "amount",
+        "tax_amount",
+        "invoice_number",
+        "blue_invoice_number",
+        household_id=invoices[f"{side}_household_id"],
+        valid=valid,
+        blue=valid & (invoices.amount > 0),
+        red=valid & (invoices.amount < 0),
+        special=invoices.kind_code.isin(SPECIAL_KINDS),
+        located=seller.notnull() & buyer.notnull(),
+        away=seller != buyer,
+        month_end=invoices.issued_at >= ibis.timestamp(_month_end(month).isoformat()),
+    )
+
+
+def _month_end(month: int) -> date:
+    return date.fromordinal(first_day(month + 1).toordinal() - MONTH_END_DAYS)
+
+
+def _common_measures(rows: Any) -> dict[str, Any]:
+    """What both sides keep of a month. `amount` and `tax_amount` are valid blue and red; `day_amount` is 元 × day."""
+    whole = rows.amount.floor().cast("int64")
+    return {
+        "issued_count": rows.count(),
+        "void_count": rows.count(where=~rows.valid),
+        "blue_count": rows.count(where=rows.blue),
+        "red_count": rows.count(where=rows.red),
+        "amount": _money(rows.amount, rows.valid),
+        "tax_amount": _money(rows.tax_amount, rows.valid),
+        "blue_amount": _money(rows.amount, rows.blue),
+        "red_amount": -_money(rows.amount, rows.red),
+        "special_tax": _money(rows.tax_amount, rows.valid & rows.special),
+        "special_amount": _money(rows.amount, rows.blue & rows.special),
+        "located_amount": _money(rows.amount, rows.blue & rows.located),
+        "away_amount": _money(rows.amount, rows.blue & rows.located & rows.away),
+        "month_end_amount": _money(rows.amount, rows.blue & rows.month_end),
+        "day_amount": (whole * rows.issued_at.day()).sum(where=rows.blue).cast(WHOLE).fill_null(0),
+        "last_on": rows.issued_at.max().date(),
+    }
+
+
+def _seller_measures(rows: Any) -> dict[str, Any]:
+    """What only the issuer answers for: how and when it issues."""
+    hour = rows.issued_at.hour()
+    timed = rows.blue & (rows.issued_at != rows.issued_at.truncate("D"))
+    night = timed & ((hour >= NIGHT_FROM) | (hour < NIGHT_TO))
+    total = rows.amount + rows.tax_amount
+    digit = rows.amount.cast("string").substr(0, 1)
+    measured = rows.blue & (rows.amount >= 1)
+    measures = {
+        "void_amount": _money(rows.amount, ~rows.valid & (rows.amount > 0)),
+        "top_count": rows.count(where=rows.blue & _near_ceiling(rows.amount)),
+        "round_count": rows.count(where=rows.blue & (total % ROUND_TO == 0)),
+        "timed_count": rows.count(where=timed),
+        "night_count": rows.count(where=night),
+        "weekend_count": rows.count(where=rows.blue & (rows.issued_at.day_of_week.index() >= 5)),
+        "red_linked_count": rows.count(where=rows.red & (rows.blue_invoice_number.fill_null("") != "")),
+    }
+    return measures | {f"digit_{d}": rows.count(where=measured & (digit == str(d))) for d in range(1, 10)}
+
+
+def _near_ceiling(amount: Any) -> Any:
+    near = [amount.between(c * NEAR_CEILING // 100, c) for c in CEILINGS]
+    return near[0] | near[1] | near[2] | near[3]
+
+
+def _money(amount: Any, where: Any) -> Any:
+    return amount.sum(where=where).cast(MONEY).fill_null(0)
+
+
+def _with_same_month_reds(sums: Any, rows: Any) -> Any:
+    """Add `red_same_month_count`: red invoices whose blue one stands in the same monthly file."""
+    reds = rows.filter(rows.red & (rows.blue_invoice_number.fill_null("") != ""))
+    reds = reds.select("household_id", invoice_number="blue_invoice_number")
+    blues = rows.filter(rows.blue).select("household_id", "invoice_number")
+    found = reds.semi_join(blues, ["household_id", "invoice_number"]).group_by("household_id")
+    joined = sums.left_join(found.agg(same=lambda t: t.count()), "household_id")
+    return joined.select(*[sums[c] for c in sums.columns], red_same_month_count=joined.same.fill_null(0))
+
+
+def month_files(out: Path, side: Side) -> list[Path]:
+    """The monthly files of one side of a snapshot, oldest first."""
+    return sorted((out / f"invoices_by_{side}").glob("*.parquet"))
+
+
+def gather_partials(
+    engine: Engine, home: Home, out: Path, side: Side, *, done: Callable[[], None] = lambda: None
+) -> list[Path]:
+    """
+    The partials of every monthly file of one side, computing those not yet kept.
+
+    :param done: called after each file
+    :returns: parquet files, oldest month first
+    :raises ValueError: a file is not named by its month (month=2024-03.parquet)
+    """
+    kept = []
+    files = month_files(out, side)
+    with ThreadPoolExecutor(os.cpu_count() or 2) as pool:
+        for path, content in zip(files, pool.map(_hash_file, files), strict=True):
+            kept.append(_partial(engine, home, path, content, side))
+            done()
+    _forget(home, side, kept)
+    return kept
+
+
+def _partial(engine: Engine, home: Home, path: Path, content: str, side: Side) -> Path:
+    expression = month_partial(engine.read([path]), side, _month_of(path))
+    target = home.partials / f"{side}-{_month_name(path)}-{content}-{DEFINITION}.parquet"
+    if not target.exists():
+        staged = home.new_staging() / target.name
+        engine.write(expression, staged, order=["household_id"])
+        target.parent.mkdir(parents=True, exist_ok=True)
+        staged.rename(target)
+        staged.parent.rmdir()
+        sync_directory(target.parent)
+    return target
+
+
+def _month_of(path: Path) -> int:
+    try:
+        return month_number(date.fromisoformat(f"{_month_name(path)}-01"))
+    except ValueError as error:
+        raise ValueError(f"发票文件应按月命名（如 month=2024-03.parquet）：{path}") from error
+
+
+def _month_name(path: Path) -> str:
+    return path.stem.removeprefix("month=")
+
+
+def _hash_file(path: Path) -> str:
+    with path.open("rb") as handle:
+        return hashlib.file_digest(handle, "sha256").hexdigest()[:24]
+
+
+def _forget(home: Home, side: Side, used: Iterable[Path]) -> None:
+    """Drop all but the newest `KEPT_VERSIONS` partials of a month; those in use stay."""
+    wanted = set(used)
+    months: dict[str, list[Path]] = {}
+    for path in home.partials.glob(f"{side}-*.parquet"):
+        months.setdefault(path.name[: len(side) + 8], []).append(path)
+    for versions in months.values():
+        newest = sorted(versions, key=lambda p: (p in wanted, p.stat().st_mtime_ns, p.name), reverse=True)
+        for path in newest[KEPT_VERSIONS:]:
+            if path not in wanted:
+                path.unlink()
+
+
+# Changing this file makes every kept partial new.
+DEFINITION = hashlib.sha256(Path(__file__).read_bytes()).hexdigest()[:8]
