@@ -1,0 +1,18 @@
+"""Django's own commands: `python -m yihu.hub.config.manage makemigrations`."""
+
+import os
+import sys
+
+from django.core.management import execute_from_command_line
+
+from yihu.hub.config.database import ensure_running
+
+
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "yihu.hub.config.settings")
+    ensure_running()
+    execute_from_command_line(sys.argv)
+
+
+if __name__ == "__main__":
+    main()

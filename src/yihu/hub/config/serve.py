@@ -1,0 +1,187 @@
+"""Starting and stopping the workbench: database, migrations, assets, web server and worker."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+from yihu.hub.config import database, running
+from yihu.hub.config.state import state_directory
+from yihu.hub.config.words import in_language
+
+START_SECONDS = 180
+ADDRESS_IN_USE, FAILED = 3, 1
+
+
+def serve(*, host: str = "127.0.0.1", port: int = 8600, background: bool = False) -> int:
+    """
+    Serve until stopped, or in the background until `stop`.
+
+    :return: 0, or an exit code after saying in plain words what is wrong
+    """
+    _fix_environment(host)
+    present = running.find()
+    if present:
+        _say(in_language(f"工作台已在运行：{present.address}", f"Already running: {present.address}"))
+        return 0
+    if not _is_free(host, port):
+        _say(in_language(
+            f"端口 {port} 已被其他程序占用，请用 --port 换一个端口",
+            f"Port {port} is taken by another program; choose one with --port",
+        ))  # fmt: skip
+        return ADDRESS_IN_USE
+    try:
+        prepare()
+    except database.DatabaseUnavailableError as error:
+        _say(str(error))
+        return FAILED
+    _tell_accounts()
+    return _in_background(host, port) if background else _in_foreground(host, port)
+
+
+def stop() -> int:
+    """Stop web server, worker and the embedded database of this home; a second call does nothing."""
+    present = running.find()
+    ended = running.end(present, patience=40) if present else True
+    server = database.embedded()
+    closed = server.stop() if server else False
+    if not ended:
+        _say(in_language("有进程没有停下来", "A process could not be stopped"))
+        return FAILED
+    _say(in_language("已停止", "Stopped") if present or closed else in_language("没有在运行", "Nothing was running"))
+    return 0
+
+
+def prepare() -> None:
+    """
+    Bring the database to the present shape, gather the assets, make the first accounts. Quick when all is done.
+
+    :raises DatabaseUnavailableError: no database
+    """
+    database.ensure_running()
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "yihu.hub.config.settings")
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+
+    from yihu.hub.config.accounts import learn_snapshot_offices, make_first_accounts
+
+    call_command("migrate", interactive=False, verbosity=0)
+    call_command("clearsessions", verbosity=0)
+    _collect_assets()
+    if database.embedded() is None:
+        return
+    if make_first_accounts() is None:
+        learn_snapshot_offices()
+
+
+def _collect_assets() -> None:
+    from django.conf import settings
+    from django.core.management import call_command
+
+    built = Path(settings.STATICFILES_DIRS[0][1]) / ".built"
+    if not built.exists():
+        _say(in_language("缺少页面资源，请先运行 make setup", "The pages' assets are missing: run make setup"))
+        raise SystemExit(FAILED)
+    stamp = Path(settings.STATIC_ROOT) / ".collected"
+    mark = str(built.stat().st_mtime_ns)
+    if not stamp.exists() or stamp.read_text() != mark:
+        call_command("collectstatic", interactive=False, clear=True, verbosity=0)
+        stamp.write_text(mark)
+
+
+def _fix_environment(host: str) -> None:
+    """Children work elsewhere and need the same home, and the names by which this machine may be called."""
+    os.environ["YIHU_HOME"] = str(state_directory())
+    if host not in {"127.0.0.1", "localhost", "::1"} and not os.environ.get("YIHU_ALLOWED_HOSTS"):
+        os.environ["YIHU_ALLOWED_HOSTS"] = ",".join(_own_names(host))
+
+
+def _own_names(host: str) -> set[str]:
+    names = {socket.gethostname(), socket.getfqdn(), host}
+    try:
+        names |= {str(found[4][0]) for found in socket.getaddrinfo(socket.gethostname(), None)}
+    except OSError:
+        return names
+    return names
+
+
+def _is_free(host: str, port: int) -> bool:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return False
+    return True
+
+
+def _tell_accounts() -> None:
+    from yihu.hub.config.accounts import accounts_file
+
+    if database.embedded() and accounts_file().exists():
+        _say(accounts_file().read_text("utf-8").strip())
+        _say(in_language(f"（以上保存在 {accounts_file()}）", f"(kept in {accounts_file()})"))
+
+
+def _in_foreground(host: str, port: int) -> int:
+    from yihu.hub.config.supervisor import Supervisor
+
+    try:
+        lock = running.take_lock()
+    except running.AlreadyRunningError:
+        _say(in_language("工作台正在启动或停止，请稍后再试", "It is starting or stopping; try again shortly"))
+        return FAILED
+    supervisor = Supervisor(host=host, port=port, lock=lock)
+    _say(in_language(f"工作台：{supervisor.address}（Ctrl-C 停止）", f"{supervisor.address} (Ctrl-C stops)"))
+    return supervisor.run()
+
+
+def _in_background(host: str, port: int) -> int:
+    log = state_directory() / "logs" / "serve.log"
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("ab") as lines:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "yihu.hub.config.serve", host, str(port)],
+            stdin=subprocess.DEVNULL, stdout=lines, stderr=lines, start_new_session=True,
+        )  # fmt: skip
+    local = "127.0.0.1" if host in {"0.0.0.0", "::"} else host  # noqa: S104
+    until = time.monotonic() + START_SECONDS
+    while time.monotonic() < until and process.poll() is None:
+        if _answers(f"http://{local}:{port}/health"):
+            _say(in_language(f"工作台已启动：http://{local}:{port}/", f"Running: http://{local}:{port}/"))
+            return 0
+        time.sleep(0.2)
+    _say(in_language(f"工作台没有启动成功，原因见 {log}", f"It did not start; see {log}"))
+    return FAILED
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=2) as response:  # noqa: S310 (our own address)
+            return bool(response.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+def main(host: str, port: int) -> int:
+    """The supervisor of a background server; everything was prepared by the command that started it."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "yihu.hub.config.settings")
+    import django
+
+    django.setup()
+    return _in_foreground(host, port)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1], int(sys.argv[2])))

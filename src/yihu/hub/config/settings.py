@@ -1,0 +1,142 @@
+"""
+Django settings. Everything that differs between places comes from the environment:
+
+`YIHU_HOME`, `DATABASE_URL`, `YIHU_PUBLIC_URL` (an https address turns on secure cookies and HSTS and trusts the proxy
+in front), `YIHU_ALLOWED_HOSTS`, `YIHU_SECRET_KEY`, `YIHU_LOG_LEVEL`.
+"""
+
+import os
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from yihu.hub.config.database import django_database
+from yihu.hub.config.logs import configure_structlog, logging_settings
+from yihu.hub.config.state import secret_key, state_directory
+
+HUB = Path(__file__).resolve().parents[1]
+STATE = state_directory()
+
+DEBUG = False
+SECRET_KEY = secret_key()
+
+PUBLIC_URL = os.environ.get("YIHU_PUBLIC_URL", "")
+HTTPS = PUBLIC_URL.startswith("https://")
+BEHIND_PROXY = bool(PUBLIC_URL)
+ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
+ALLOWED_HOSTS += [h.strip() for h in os.environ.get("YIHU_ALLOWED_HOSTS", "").split(",") if h.strip()]
+if PUBLIC_URL:
+    ALLOWED_HOSTS.append(urlsplit(PUBLIC_URL).hostname or "")
+    CSRF_TRUSTED_ORIGINS = [PUBLIC_URL.rstrip("/")]
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "procrastinate.contrib.django",
+    "yihu.hub.screens",
+    "yihu.hub.foundation.audit",
+    "yihu.hub.foundation.org",
+    *sorted(f"yihu.hub.subsystems.{path.parent.name}" for path in (HUB / "subsystems").glob("*/apps.py")),
+    "yihu.hub.sites.desk",
+]
+
+MIDDLEWARE = [
+    "yihu.hub.base.requests.RequestLogMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "yihu.hub.base.sessions.SessionLimitMiddleware",
+    "yihu.hub.base.security.PageHeadersMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "yihu.hub.base.access.AccessMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "yihu.hub.config.urls"
+WSGI_APPLICATION = "yihu.hub.config.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "yihu.hub.base.navigation.frame",
+            ],
+        },
+    }
+]
+
+DATABASES = {"default": django_database()}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+LANGUAGE_CODE = "zh-hans"
+TIME_ZONE = "Asia/Shanghai"
+USE_I18N = True
+USE_TZ = True
+
+AUTH_USER_MODEL = "org.User"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("username", "display_name")},
+    },
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 10},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "org:sign-in"
+LOGIN_REDIRECT_URL = "desk:home"
+LOGOUT_REDIRECT_URL = "org:sign-in"
+SIGN_IN_FAILURES = 5
+SIGN_IN_FAILURES_PER_ADDRESS = 30
+SIGN_IN_LOCK_MINUTES = 15
+
+SESSION_IDLE_SECONDS = 60 * 60
+SESSION_LONGEST_SECONDS = 10 * 60 * 60
+SESSION_COOKIE_AGE = SESSION_LONGEST_SECONDS
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_COOKIE_NAME = "yihu_session"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_NAME = "yihu_csrf"
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SECURE = HTTPS
+CSRF_FAILURE_VIEW = "yihu.hub.screens.faults.forged"
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^health$"]
+if HTTPS:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024
+
+STATIC_URL = "/static/"
+STATIC_ROOT = STATE / "static"
+STATICFILES_DIRS = [("yihu", HUB / "assets" / "dist")]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+MEDIA_ROOT = STATE / "uploads"
+WHITENOISE_KEEP_ONLY_HASHED_FILES = False
+
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
+
+configure_structlog()
+LOGGING = logging_settings(os.environ.get("YIHU_LOG_LEVEL", "INFO").upper())

@@ -1,0 +1,34 @@
+"""Root addresses. A subsystem that has a `urls` module is mounted under its own name."""
+
+from importlib import import_module
+from importlib.util import find_spec
+
+from django.apps import apps
+from django.urls import URLPattern, URLResolver, include, path
+
+from yihu.hub.config.health import health
+from yihu.hub.screens import faults
+
+
+def _subsystems() -> list[URLPattern | URLResolver]:
+    """Each subsystem's addresses; its `urls.MOUNT` names the prefix ("" for the root)."""
+    found = []
+    for config in apps.get_app_configs():
+        if config.name.startswith("yihu.hub.subsystems.") and find_spec(f"{config.name}.urls"):
+            module = import_module(f"{config.name}.urls")
+            found.append(path(getattr(module, "MOUNT", f"{config.label}/"), include(module)))
+    return found
+
+
+urlpatterns = [
+    path("health", health, name="health"),
+    path("", include("yihu.hub.sites.desk.urls")),
+    path("account/", include("yihu.hub.foundation.org.urls")),
+    path("audit/", include("yihu.hub.foundation.audit.urls")),
+    *_subsystems(),
+]
+
+handler400 = faults.malformed
+handler403 = faults.forbidden
+handler404 = faults.missing
+handler500 = faults.broken

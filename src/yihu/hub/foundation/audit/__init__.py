@@ -1,0 +1,1 @@
+"""The access record: who opened or took out whose data, when and why."""

@@ -1,0 +1,27 @@
+"""The access record."""
+
+from django.apps import AppConfig
+
+from yihu.hub.base.navigation import Place, add_place
+
+
+class AuditConfig(AppConfig):
+    """Offers the access record to auditors."""
+
+    name = "yihu.hub.foundation.audit"
+    label = "audit"
+    verbose_name = "访问审计"
+
+    def ready(self) -> None:
+        add_place(
+            Place(
+                title="访问记录",
+                url_name="audit:records",
+                icon="shield-search",
+                permission="audit.view",
+                order=90,
+                key="a",
+                note="谁在何时查看、导出了哪户的数据",
+                group="监督",
+            )
+        )

@@ -1,0 +1,8 @@
+"""Addresses of the access record."""
+
+from django.urls import path
+
+from yihu.hub.foundation.audit import views
+
+app_name = "audit"
+urlpatterns = [path("", views.records, name="records")]

@@ -1,0 +1,21 @@
+"""The auditors' page."""
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from yihu.hub.base.access import requires
+from yihu.hub.foundation.audit.forms import RecordFilterForm
+from yihu.hub.foundation.audit.selectors import list_records
+
+PAGE_SIZE = 50
+
+
+@requires("audit.view")
+def records(request: HttpRequest) -> HttpResponse:
+    """The access record, filtered."""
+    form = RecordFilterForm(request.GET)
+    page = Paginator(list_records(form.wanted()), PAGE_SIZE).get_page(request.GET.get("page"))
+    query = request.GET.copy()
+    query.pop("page", None)
+    return render(request, "audit/records.html", {"form": form, "page": page, "query": query.urlencode()})
