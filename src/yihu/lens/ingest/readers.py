@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 from yihu.lens.backends.duck import literal
 from yihu.lens.ingest.checks import RefusedFileError
 from yihu.lens.ingest.einvoice import HEAD_PATHS, LINE_TAGS, read_einvoice
-from yihu.lens.ingest.text import ROW, stage_text
+from yihu.lens.ingest.text import ROW, StagedText, stage_text
 from yihu.lens.ingest.workbook import stage_workbook
 
 FILE = "__file"
@@ -20,6 +20,8 @@ TEXT_SUFFIXES = frozenset({".csv", ".txt", ".tsv"})
 WORKBOOK_SUFFIXES = frozenset({".xlsx", ".xlsm"})
 PARQUET_SUFFIXES = frozenset({".parquet", ".pq"})
 XML_SUFFIXES = frozenset({".xml"})
+NO_TEXT = StagedText("", ",", [])
+NO_TEXT = StagedText("", ",", [])
 XML_COLUMNS = {
     "invoices": [*HEAD_PATHS, "kind_code", "colour_code", "status_code", "goods_code", "goods_name"],
     "invoice_lines": ["invoice_number", "line_no", *LINE_TAGS],
@@ -49,6 +51,7 @@ class Raw:
     sql: str
     columns: dict[str, str]
     encoding: str = ""
+    delimiter: str = ","
     broken: list[tuple[int, str]] = field(default_factory=list)
     refused: list[tuple[SourceFile, RefusedFileError]] = field(default_factory=list)
 
@@ -64,8 +67,7 @@ def open_raw(con: Any, files: Sequence[SourceFile], table: str, sheet: str | Non
     if suffix in XML_SUFFIXES:
         return _open_invoices(con, files, table, staged)
     if suffix in TEXT_SUFFIXES:
-        encoding, broken = stage_text(path, staged)
-        return _raw(con, staged, files[0].name, encoding, broken)
+        return _raw(con, staged, files[0].name, stage_text(path, staged))
     if suffix in WORKBOOK_SUFFIXES:
         stage_workbook(path, staged, sheet)
         return _raw(con, staged, files[0].name)
@@ -87,10 +89,10 @@ def _columns(con: Any, sql: str) -> dict[str, str]:
     return {row[0]: row[1] for row in rows}
 
 
-def _raw(con: Any, staged: Path, name: str, encoding: str = "", broken: list[tuple[int, str]] | None = None) -> Raw:
+def _raw(con: Any, staged: Path, name: str, text: StagedText = NO_TEXT) -> Raw:
     sql = f"(select {literal(name)} as {FILE}, * from read_parquet({literal(str(staged))}))"
     columns = {n: t for n, t in _columns(con, sql).items() if n not in (FILE, ROW)}
-    return Raw(name, sql, columns, encoding, broken or [])
+    return Raw(name, sql, columns, text.encoding, text.delimiter, text.broken)
 
 
 def _open_parquet(con: Any, file: SourceFile) -> Raw:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import duckdb
 
@@ -19,6 +20,7 @@ from yihu.lens.ingest.stage import Staged, stage_unit
 from yihu.lens.schema.catalogue import TABLES
 
 Progress = Callable[[str, float], None]
+CHINA = ZoneInfo("Asia/Shanghai")
 STAGED_SHARE = 0.8
 
 
@@ -73,7 +75,7 @@ def gather(
             "source": source.name,
             "mapping": {"name": mapping.name if mapping else "", "sha256": mapping_digest(understood)},
         }
-        job = _Job(home, fresh, batch_id, _work(home, batch_id, fresh), now, progress)
+        job = _Job(home, fresh, batch_id, _work(home, batch_id, fresh), _chinese_time(now), progress)
         try:
             return _publish(job, _stage_all(job), old, head)
         except (OSError, duckdb.IOException) as error:
@@ -81,6 +83,11 @@ def gather(
             raise GatherError(
                 f"写入失败，可能是磁盘已满；没有留下半个批次。腾出空间后请再试一次。（{error}）"
             ) from error
+
+
+def _chinese_time(now: datetime) -> datetime:
+    """`now` without zone as Chinese clocks show it, for comparing with dates in sources."""
+    return now.astimezone(CHINA).replace(tzinfo=None) if now.tzinfo is not None else now
 
 
 def _hint(mapping: Path | None) -> str:

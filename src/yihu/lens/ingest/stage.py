@@ -1,5 +1,6 @@
 """One unit of work, staged: accepted rows by month, every problem found, the rejected rows as they came."""
 
+import csv
 import json
 import os
 import shutil
@@ -122,12 +123,18 @@ def _write_rejects(con: Any, raw: Raw, problems: str, folder: Path) -> None:
 
 def _write_broken(raw: Raw, folder: Path) -> Path:
     path = folder / "broken.parquet"
-    rows = [(raw.name, row, "LINE_BROKEN", None, text, json.dumps({}, ensure_ascii=False)) for row, text in raw.broken]
+    rows = [(raw.name, row, "LINE_BROKEN", None, text, _as_cells(raw, text)) for row, text in raw.broken]
     names = ("source_file", "source_row", "code", "field", "value", "original")
     types = (pa.string(), pa.int64(), pa.string(), pa.string(), pa.string(), pa.string())
     columns = [pa.array(c, t) for c, t in zip(zip(*rows, strict=True), types, strict=True)]
     pq.write_table(pa.Table.from_arrays(columns, names=names), path)
     return path
+
+
+def _as_cells(raw: Raw, line: str) -> str:
+    """A broken line's cells under the header as far as they go, so that the exported row can be mended in place."""
+    cells = next(csv.reader([line], delimiter=raw.delimiter), [])
+    return json.dumps(dict(zip(raw.columns, cells, strict=False)), ensure_ascii=False)
 
 
 def _write_pieces(con: Any, plan: Conversion, problems: str, folder: Path, batch_id: str) -> None:

@@ -122,11 +122,19 @@ def unique_names(names: list[str]) -> list[str]:
     return result
 
 
-def stage_text(path: Path, target: Path) -> tuple[str, list[tuple[int, str]]]:
+@dataclass(frozen=True, slots=True)
+class StagedText:
+    """How a text file was read, and the broken lines that were left out: (1-based data row, line)."""
+
+    encoding: str
+    delimiter: str
+    broken: list[tuple[int, str]]
+
+
+def stage_text(path: Path, target: Path) -> StagedText:
     """
     Write the file as parquet of text columns plus `ROW` (1-based data row), in memory bounded by one block.
 
-    :returns: the encoding, and the broken lines that were left out
     :raises RefusedFileError: unreadable
     """
     encoding = detect_encoding(path)
@@ -146,14 +154,14 @@ def stage_text(path: Path, target: Path) -> tuple[str, list[tuple[int, str]]]:
     except pa.ArrowInvalid as error:
         if "Empty CSV" in str(error):
             write_text_rows(target, pa.schema([pa.field(name, pa.string()) for name in names]), iter(()))
-            return encoding, broken.lines
+            return StagedText(encoding, delimiter, broken.lines)
         code = "FIELD_TOO_LONG" if "straddling" in str(error) else "FILE_BROKEN"
         raise RefusedFileError(code, str(error).splitlines()[0][:200]) from error
     except (UnicodeError, pa.ArrowException) as error:
         raise RefusedFileError("FILE_BROKEN", str(error).splitlines()[0][:200]) from error
     if _last_quote_is_open(path, encoding, ending + "".join(text for _, text in broken.lines[-1:])):
         raise RefusedFileError("FILE_BROKEN", "有一个双引号没有配对，其后的各行被当成了一格")
-    return encoding, broken.lines
+    return StagedText(encoding, delimiter, broken.lines)
 
 
 def _numbered(reader: Any, broken: BrokenLines) -> Iterator[pa.RecordBatch]:

@@ -54,7 +54,7 @@ def test_text(body: bytes) -> None:
         path, target = Path(folder) / "a.csv", Path(folder) / "raw.parquet"
         path.write_bytes(body)
         try:
-            _, broken = stage_text(path, target)
+            broken = stage_text(path, target).broken
         except RefusedFileError as error:
             check(error)
             return
