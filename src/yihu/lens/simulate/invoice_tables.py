@@ -70,8 +70,8 @@ def _numbers(
     """
     Invoice codes (null for fully digital ones) and numbers.
 
-    Digital: year, province, channel 2, then fifteen digits that grow with time. Paper: eight digits that run on within a
-    seller, behind a ten- or twelve-digit code of province, year and batch.
+    Digital: year, province, channel 2, then fifteen digits that grow with time. Paper: eight digits that run on
+    within a seller, behind a ten- or twelve-digit code of province, year and batch.
     """
     n, provinces = len(rows), load_regions().provinces[division]
     label = plan.calendar[month].astype(object)

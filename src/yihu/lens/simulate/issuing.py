@@ -11,11 +11,11 @@ from yihu.lens.simulate.parties import Parties
 from yihu.lens.simulate.plan import Flags, Ints, Plan
 
 DAY_SECONDS = 86_400
-VOID_SHARE = 0.11
+VOID_SHARE = 0.085
 RED_SHARE = 0.055
-ROUND_TOTAL_SHARE = 0.4
-WEEKDAYS = np.array([1.05, 1.12, 1.08, 1.03, 1.03, 0.26, 0.21])
-SHOP_WEEKDAYS = np.array([0.9, 0.9, 0.9, 0.95, 1.0, 1.1, 1.0])
+ROUND_TOTAL_SHARE = 0.5
+WEEKDAYS = np.array([1.05, 1.12, 1.08, 1.03, 1.03, 0.22, 0.17])
+SHOP_WEEKDAYS = np.array([1.0, 1.02, 1.0, 1.0, 1.0, 0.62, 0.5])
 SPRING_FESTIVAL = {2023: (1, 21), 2024: (2, 10), 2025: (1, 28), 2022: (1, 31), 2021: (2, 11)}
 
 
@@ -52,11 +52,12 @@ class Invoices:
 
 def cut_orders(orders: Orders, parties: Parties, wanted: int, chance: np.random.Generator) -> Orders:
     """Split at the seller's invoice limit, most parts just below it; keep at most `wanted` rows."""
-    limit = np.minimum(parties.limit[orders.seller], 10**15)
+    limit = parties.limit[orders.seller]
+    limit = np.where(orders.amount > 6 * limit, limit * 10, limit)
     near = chance.random(len(orders))
     fill = np.where(near < 0.75, 1 - 0.012 * chance.random(len(orders)) ** 2, chance.uniform(0.86, 1, len(orders)))
     part = np.minimum((limit * fill).astype(np.int64), limit - 1)
-    snug = (orders.amount > 0.72 * limit) & (orders.amount < limit) & (near < 0.45)
+    snug = (orders.amount > 0.6 * limit) & (orders.amount < limit) & (near < 0.6)
     amount = np.where(snug | (orders.full & (orders.amount >= limit // 2)), np.maximum(part, 1), orders.amount)
     parts = np.minimum(-(-amount // part), 60)
     last = int(np.searchsorted(np.cumsum(parts), wanted, side="right"))
@@ -86,7 +87,7 @@ def price(orders: Orders, rate: Ints, chance: np.random.Generator) -> tuple[Ints
     """Amount and tax in fen; many totals are round numbers, as people agree on prices with tax in them."""
     total = np.rint(orders.amount * (100 + rate) / 100).astype(np.int64)
     u = chance.random(len(orders))
-    grain = np.select([u < 0.14, u < 0.26, u < ROUND_TOTAL_SHARE, u < 0.78], [100_000, 10_000, 1_000, 100], 1)
+    grain = np.select([u < 0.2, u < 0.34, u < ROUND_TOTAL_SHARE, u < 0.78], [100_000, 10_000, 1_000, 100], 1)
     grain = np.where(total < grain * 3, np.where(total < 1000, 1, 100), grain)
     total = np.maximum(total // grain * grain, 100)
     amount = np.rint(total * 100 / (100 + rate)).astype(np.int64)
@@ -99,7 +100,7 @@ def day_weights(plan: Plan, month: int, shops: bool) -> "NDArray[np.float64]":
     weekday = (days + 3) % 7
     weights = (SHOP_WEEKDAYS if shops else WEEKDAYS)[weekday]
     place = np.arange(len(days)) / len(days)
-    weights = weights * np.where(place > 0.83, 1.75 if not shops else 1.15, 0.85 + 0.5 * place)
+    weights = weights * np.where(place > 0.83, 1.9 if not shops else 1.3, 0.78 + 0.55 * place)
     year = days[0].astype("datetime64[D]").astype(object).year
     if year in SPRING_FESTIVAL:
         feast = np.datetime64(f"{year}-{SPRING_FESTIVAL[year][0]:02d}-{SPRING_FESTIVAL[year][1]:02d}")

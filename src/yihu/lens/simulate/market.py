@@ -84,7 +84,7 @@ def _spans(parties: Parties) -> tuple[Ints, ...]:
 def good_shares(parties: Parties) -> tuple[Floats, Floats]:
     """What each party sells and what it buys, both (N, G), rows summing to 1 (or 0)."""
     economy: Economy = load_economy()
-    dealer = economy.trades.any(axis=1)[parties.industry]
+    dealer = np.asarray(economy.trades.any(axis=1))[parties.industry]
     rows = np.arange(parties.count)
     sells = economy.makes[parties.industry].copy()
     sells[rows, parties.good] += np.where(dealer, 1.0, 2.0)

@@ -1,6 +1,6 @@
 """Names and addresses as people write them, and the ways in which they mistype them."""
 
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 import numpy as np
@@ -74,7 +74,7 @@ class Scribe:
         if u[1] < 0.3:
             name = self.mistype(name)
         if u[2] < 0.25 and name.startswith(place) and len(name) > len(place) + 5:
-            name = name[len(place) :]
+            name = name[len(place) :].removeprefix("市")
         elif u[2] < 0.35 and name.startswith(place):
             name = f"{name[len(place) : -4]}（{place}）{name[-4:]}"
         if u[3] < 0.08:
@@ -97,13 +97,13 @@ class Scribe:
         return self.mistype(address) if u[1] > 0.85 else address
 
 
-@lru_cache(maxsize=None)
+@cache
 def full_place(division: str) -> str:
     """Province, city and district in one string; 上海市浦东新区."""
     return "".join(place.name for place in ancestors(division, DIVISIONS))
 
 
-@lru_cache(maxsize=None)
+@cache
 def short_city(division: str) -> str:
     """The place word that opens a firm's name: 杭州, 上海."""
     line = ancestors(division, DIVISIONS)
@@ -111,7 +111,7 @@ def short_city(division: str) -> str:
     return city.name.removesuffix("市")
 
 
-@lru_cache(maxsize=None)
+@cache
 def short_district(division: str) -> str:
     """The last division without its kind: 萧山."""
     name = ancestors(division, DIVISIONS)[-1].name

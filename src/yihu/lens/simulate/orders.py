@@ -30,7 +30,7 @@ class Orders:
     def __len__(self) -> int:
         return len(self.seller)
 
-    def take(self, rows: "np.ndarray") -> "Orders":  # type: ignore[type-arg]
+    def take(self, rows: Ints | Flags) -> "Orders":
         return Orders(*(getattr(self, f.name)[rows] for f in fields(self)))
 
     @classmethod
@@ -49,7 +49,8 @@ def activity(parties: Parties, plan: Plan, month: int) -> Floats:
     calendar_month = int(plan.calendar[month].astype(np.int64)) % 12
     season = load_economy().seasons()[parties.industry, calendar_month]
     age = np.clip(month - np.maximum(plan.month_of(parties.opened), 0), 0, 36)
-    return season * np.exp(np.clip(parties.growth * age, -2.0, 2.5))
+    busy: Floats = season * np.exp(np.clip(parties.growth * age, -2.0, 2.5))
+    return busy
 
 
 def draw_orders(plan: Plan, parties: Parties, market: Market, month: int, count: int) -> Orders:
@@ -66,9 +67,16 @@ def draw_orders(plan: Plan, parties: Parties, market: Market, month: int, count:
         np.concatenate(pair)
         for pair in zip(lasting, _adhoc(plan, parties, market, busy, month, passing, chance), strict=True)
     )
-    amount = np.rint(ticket * 100 * np.exp(chance.normal(0, 0.62, len(ticket)))).astype(np.int64)
+    amount = np.rint(ticket * 100 * np.exp(chance.normal(0, 1, len(ticket)) * _spread(seller, buyer))).astype(np.int64)
     amount = np.minimum(np.maximum(amount, 100), 5_000_000_00)
     return Orders.plain(seller, buyer, good, amount).take(chance.permutation(len(seller)))
+
+
+def _spread(seller: Ints, buyer: Ints) -> Floats:
+    """Each pair's own spread of ln amount: some deal in one price, others in anything."""
+    mixed = ((seller * 7_368_787 + buyer * 2_654_435_761) >> 5) % 1000
+    out: Floats = 0.2 * 10 ** (mixed / 1000 * 1.1)
+    return out
 
 
 def _from_relations(

@@ -53,7 +53,7 @@ def make_parties(plan: Plan) -> Parties:
     general = _generals(economy, industry, size, chance)
     individual = ~general & (chance.random(n) < np.where(economy.column("retail")[industry] > 0, 0.6, 0.18))
     opened, closed = _lives(plan, chance)
-    ticket = economy.column("ticket")[industry] * np.exp(chance.normal(0, 0.9, n)) * np.where(general, 1.6, 0.5)
+    ticket = economy.column("ticket")[industry] * np.exp(chance.normal(0, 0.9, n)) * np.where(general, 3.4, 0.5)
     return Parties(
         industry=industry,
         good=_main_goods(economy, industry, chance),
@@ -110,7 +110,8 @@ def _lives(plan: Plan, chance: np.random.Generator) -> tuple[Ints, Ints]:
 def _main_goods(economy: Economy, industry: Ints, chance: np.random.Generator) -> Ints:
     weights = np.where(economy.trades.any(axis=1, keepdims=True), economy.trades, economy.makes)
     edges = np.cumsum(weights / weights.sum(axis=1, keepdims=True), axis=1)
-    return (chance.random(len(industry))[:, None] > edges[industry]).sum(axis=1)
+    picked: Ints = (chance.random(len(industry))[:, None] > edges[industry]).sum(axis=1)
+    return picked
 
 
 def _divisions(plan: Plan, regions: Regions, chance: np.random.Generator) -> Ints:
@@ -123,5 +124,6 @@ def _divisions(plan: Plan, regions: Regions, chance: np.random.Generator) -> Int
 
 def _limits(ticket: Floats, chance: np.random.Generator) -> Ints:
     """The smallest version that takes the median order most of the time, in fen."""
-    need = ticket * 100 * np.exp(chance.normal(0.1, 0.9, len(ticket)))
-    return LIMITS[np.minimum(np.searchsorted(LIMITS, need), len(LIMITS) - 1)]
+    need = ticket * 100 * np.exp(chance.normal(0.9, 0.8, len(ticket)))
+    fit: Ints = LIMITS[np.minimum(np.searchsorted(LIMITS, need), len(LIMITS) - 1)]
+    return fit

@@ -54,6 +54,8 @@ def plant(plan: Plan, parties: Parties) -> Planted:
     _replace_some(plan, parties, planted, chance)
     if n >= SMALLEST_DISTRICT:
         _choose(plan, parties, planted, chance)
+        for scheme in (BURST, RING):
+            _gather_gangs(plan, planted, scheme, chance)
         for dress in (_dress_shells, _dress_traders, _dress_takeovers, _dress_exporters):
             dress(plan, parties, planted, chance)
     _spurt_some(plan, parties, planted, chance)
@@ -79,7 +81,7 @@ def _fit(plan: Plan, parties: Parties, scheme: int) -> Flags:
     )
     shop = (parties.retail[:n] > 0.3) & (parties.opened[:n] < plan.first_day)
     size = parties.size[:n]
-    return {
+    fits: dict[int, Flags] = {
         BURST: np.ones(n, bool),
         PASS: settled & general & trader,
         BUYING: settled & general & (maker | (trader & (size > 2))),
@@ -87,7 +89,8 @@ def _fit(plan: Plan, parties: Parties, scheme: int) -> Flags:
         RESALE: shop,
         TAKEOVER: settled & (parties.opened[:n] < plan.first_day - 400),
         EXPORT: settled & general & (trader | (parties.export[:n] > 0)),
-    }[scheme]
+    }
+    return fits[scheme]
 
 
 def _choose(plan: Plan, parties: Parties, planted: Planted, chance: np.random.Generator) -> None:
@@ -98,24 +101,35 @@ def _choose(plan: Plan, parties: Parties, planted: Planted, chance: np.random.Ge
         rows = chance.permutation(free)[:wanted]
         planted.scheme[rows] = scheme
         planted.started[rows] = chance.integers(plan.first_day + 40, max(last, plan.first_day + 41), len(rows))
-        _gather_gangs(planted, rows, scheme, chance)
 
 
-def _gather_gangs(planted: Planted, rows: Ints, scheme: int, chance: np.random.Generator) -> None:
-    """Shells stand in gangs of 3–8 that start within weeks, rings in 3–6; a ring of fewer than three is let go."""
-    if scheme not in (BURST, RING):
-        return
-    place, gang = 0, int(planted.gang.max()) + 1
-    while place < len(rows):
-        size = int(chance.integers(3, 9 if scheme == BURST else 7))
-        size = size if len(rows) - place - size >= 3 else len(rows) - place
-        group = rows[place : place + min(size, 9)]
-        planted.gang[group] = gang
-        drift = chance.integers(0, 45, len(group)) if scheme == BURST else np.zeros(len(group), dtype=np.int64)
-        planted.started[group] = planted.started[group[0]] + drift
-        place, gang = place + len(group), gang + 1
-    if scheme == RING and len(rows) < 3:
-        planted.scheme[rows], planted.started[rows], planted.gang[rows] = -1, NEVER, -1
+def _gather_gangs(plan: Plan, planted: Planted, scheme: int, chance: np.random.Generator) -> None:
+    """Shells stand in gangs of 3–8 that start within weeks, spread over the period; rings have 3–6 members."""
+    rows = planted.members(scheme)
+    sizes = _gang_sizes(len(rows), 8 if scheme == BURST else 6, chance)
+    starts = (
+        plan.first_day
+        + 40
+        + (chance.permutation(len(sizes)) + chance.random(len(sizes)))
+        / max(len(sizes), 1)
+        * max(plan.end_day - plan.first_day - 150, 1)
+    )
+    place, first = 0, int(planted.gang.max()) + 1
+    for gang, (size, start) in enumerate(zip(sizes, starts.astype(np.int64).tolist(), strict=True), start=first):
+        group = rows[place : place + size]
+        drift = chance.integers(0, 45, size) if scheme == BURST else np.zeros(size, dtype=np.int64)
+        planted.gang[group], planted.started[group] = gang, start + drift
+        place += size
+    planted.scheme[rows[place:]], planted.started[rows[place:]] = -1, NEVER
+
+
+def _gang_sizes(count: int, most: int, chance: np.random.Generator) -> list[int]:
+    """Cut `count` members into gangs of 3 to `most`; fewer than three make none."""
+    gangs = -(-count // 5)
+    if count < 3 * gangs or not gangs:
+        return []
+    places = chance.permutation(np.repeat(np.arange(gangs), most - 3))[: count - 3 * gangs]
+    return [int(s) for s in 3 + np.bincount(places, minlength=gangs)]
 
 
 def _dress_shells(plan: Plan, parties: Parties, planted: Planted, chance: np.random.Generator) -> None:

@@ -1,10 +1,10 @@
-"""Write the register: registrations, their changes, persons and roles."""
+"""Write the register: registrations and their changes."""
 
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from yihu.lens.schema.places import DIVISIONS, INDUSTRIES, ancestors
 from yihu.lens.simulate import numbers
@@ -12,10 +12,10 @@ from yihu.lens.simulate.economy import load_economy, load_regions
 from yihu.lens.simulate.naming import Scribe
 from yihu.lens.simulate.parties import Parties
 from yihu.lens.simulate.people import People
-from yihu.lens.simulate.plan import NEVER, Ints, Plan
+from yihu.lens.simulate.plan import NEVER, Flags, Ints, Plan
 from yihu.lens.simulate.planting import Planted
 from yihu.lens.simulate.registry import PARALLEL, RENUMBERED, Registry
-from yihu.lens.simulate.writing import days, decimals, write_table
+from yihu.lens.simulate.writing import days, decimals, texts, write_table
 
 Choice = np.random.Generator
 
@@ -33,17 +33,9 @@ def write_registrations(
     second = np.arange(rows) >= plan.taxpayers
     changed, twin = second & (reg.mode[who] == RENUMBERED), second & (reg.mode[who] == PARALLEL)
     opened, closed = _lifetimes(parties, reg, who, changed, twin, chance)
-    lead = [people.names[p] for p in people.owner[who]]
-    lead_ids = [people.ids[p] for p in people.owner[who]]
-    for row in np.flatnonzero(twin & (chance.random(rows) < 0.2)).tolist():
-        lead[row] = scribe.mistype(lead[row])
-    for row in np.flatnonzero(second & (chance.random(rows) < 0.25)).tolist():
-        lead_ids[row] = numbers.short_identity_number(lead_ids[row]) if chance.random() < 0.4 else ""
+    lead, lead_ids = _leads(people, scribe, who, second, twin, chance)
     codes = [load_regions().codes[d] for d in reg.division[:rows]]
-    general = parties.general[who]
     industry = [load_economy().industries[i] for i in parties.industry[who]]
-    capital = np.round(np.exp(chance.normal(0, 1.0, rows)) * np.where(parties.individual[who], 5, 120) * 10) / 10
-    capital = capital[who]
     columns = {
         "registration_id": pa.array(reg.number[:rows]),
         "name": pa.array(reg.name[:rows]),
@@ -52,21 +44,41 @@ def write_registrations(
         "closed_on": days(closed, NEVER),
         "status_code": pa.array(_status(plan, planted, who, closed, changed, chance)),
         "type_code": pa.array(_types(parties, reg, who, chance)),
-        "taxpayer_kind_code": pa.array(np.where(general, "GENERAL", "SMALL")),
+        "taxpayer_kind_code": pa.array(np.where(parties.general[who], "GENERAL", "SMALL")),
         "industry_code": pa.array(industry),
         "industry_name": pa.array([INDUSTRIES[c].name for c in industry]),
         "division_code": pa.array(codes),
         "address": pa.array(reg.address[:rows]),
         "phone": pa.array(_phones(parties, people, who, second, chance)),
         "legal_representative_name": pa.array(lead),
-        "legal_representative_id": _text(lead_ids),
+        "legal_representative_id": texts(lead_ids),
         "office_code": pa.array([f"1{c}0000" for c in codes]),
         "office_name": pa.array([office_name(c) for c in codes]),
-        "registered_capital": decimals(np.rint(capital * 1_000_000).astype(np.int64)),
-        "previous_registration_id": _text(_previous(reg, plan, chance)),
+        "registered_capital": _capital(plan, parties, who, chance),
+        "previous_registration_id": texts(_previous(reg, plan, chance)),
         "credit_rating_code": pa.array(_ratings(plan, parties, who, chance)),
     }
     return write_table(out / "registrations.parquet", "registrations", columns)
+
+
+def _leads(
+    people: People, scribe: Scribe, who: Ints, second: Flags, twin: Flags, chance: Choice
+) -> tuple[list[str], list[str]]:
+    """Names and identity numbers of legal representatives; second registrations mistype, shorten or omit some."""
+    names = [people.names[p] for p in people.owner[who]]
+    ids = [people.ids[p] for p in people.owner[who]]
+    for row in np.flatnonzero(twin & (chance.random(len(who)) < 0.2)).tolist():
+        names[row] = scribe.mistype(names[row])
+    for row in np.flatnonzero(second & (chance.random(len(who)) < 0.25)).tolist():
+        ids[row] = numbers.short_identity_number(ids[row]) if chance.random() < 0.4 else ""
+    return names, ids
+
+
+def _capital(plan: Plan, parties: Parties, who: Ints, chance: Choice) -> pa.Array:
+    """Registered capital in round thousands of 元, the same on every registration of a taxpayer."""
+    usual = np.where(parties.individual[: plan.taxpayers], 5, 120)
+    tenths = np.round(np.exp(chance.normal(0, 1.0, plan.taxpayers)) * usual * 10)
+    return decimals((tenths * 100_000).astype(np.int64)[who])
 
 
 def office_name(division: str) -> str:
@@ -75,12 +87,8 @@ def office_name(division: str) -> str:
     return "国家税务总局" + "".join(place.name for place in line[-2:]) + "税务局"
 
 
-def _text(values: list[str]) -> pa.Array:
-    return pa.array([v or None for v in values], type=pa.string())
-
-
 def _lifetimes(
-    parties: Parties, reg: Registry, who: Ints, changed: Ints, twin: Ints, chance: Choice
+    parties: Parties, reg: Registry, who: Ints, changed: Flags, twin: Flags, chance: Choice
 ) -> tuple[Ints, Ints]:
     rows = len(who)
     opened, closed = parties.opened[who].copy(), parties.closed[who].copy()
@@ -91,21 +99,20 @@ def _lifetimes(
     return opened, closed
 
 
-def _status(plan: Plan, planted: Planted, who: Ints, closed: Ints, changed: Ints, chance: Choice) -> "np.ndarray":  # type: ignore[type-arg]
+def _status(plan: Plan, planted: Planted, who: Ints, closed: Ints, changed: Flags, chance: Choice) -> NDArray[np.str_]:
     ended = closed < plan.end_day
     status = np.where(chance.random(len(who)) < 0.01, "SUSPENDED", "NORMAL")
-    status = np.where(ended, np.where(planted.missing[who] & ~changed, "ABNORMAL", "CLOSED"), status)
-    return status
+    return np.where(ended, np.where(planted.missing[who] & ~changed, "ABNORMAL", "CLOSED"), status)
 
 
-def _types(parties: Parties, reg: Registry, who: Ints, chance: Choice) -> "np.ndarray":  # type: ignore[type-arg]
+def _types(parties: Parties, reg: Registry, who: Ints, chance: Choice) -> NDArray[np.str_]:
     u = chance.random(len(who))
     company = np.select([u < 0.8, u < 0.93, u < 0.96], ["173", "159", "330"], "171")
     shares = np.array(["股份" in name for name in reg.name[: len(who)]])
     return np.where(parties.individual[who], "410", np.where(shares, "160", company))
 
 
-def _phones(parties: Parties, people: People, who: Ints, second: Ints, chance: Choice) -> list[str]:
+def _phones(parties: Parties, people: People, who: Ints, second: Flags, chance: Choice) -> list[str]:
     """The owner's phone, the finance officer's, or the agent's; swapped on a part of second registrations."""
     agent = parties.agent[who]
     u = chance.random(len(who))
@@ -138,94 +145,6 @@ def _ratings(plan: Plan, parties: Parties, who: Ints, chance: Choice) -> list[st
     u = chance.random(plan.taxpayers)[who]
     old = np.select([u < 0.16, u < 0.62, u < 0.86, u < 0.95], ["A", "B", "M", "C"], "D")
     return [str(v) for v in np.where(young, np.where(u < 0.93, "M", "C"), old)]
-
-
-def write_persons(out: Path, plan: Plan, people: People) -> tuple[list[str], Ints]:
-    """
-    Write `persons.parquet`.
-
-    :returns: person_id of each row and the natural person behind it
-    """
-    chance = plan.chance("persons")
-    scribe = Scribe(chance)
-    count = len(people.names)
-    twice = np.flatnonzero(people.second >= 0)
-    natural = np.concatenate([np.arange(count), twice])
-    order = chance.permutation(len(natural))
-    ids = [f"3300{place:012d}" for place in order.tolist()]
-    names, cards = [people.names[p] for p in natural], [people.ids[p] for p in natural]
-    phones, homes = [people.phones[p] for p in natural], [people.addresses[p] for p in natural]
-    for row in range(count, len(natural)):
-        u = chance.random()
-        if u < 0.4:
-            names[row] = scribe.mistype(names[row])
-        elif u < 0.7:
-            cards[row] = numbers.short_identity_number(cards[row])
-        else:
-            cards[row] = ""
-        if u < 0.7 and chance.random() < 0.5:
-            phones[row] = phones[row] if chance.random() < 0.5 else ""
-            homes[row] = scribe.retype_address(homes[row], "330106")
-    columns = {
-        "person_id": pa.array(ids),
-        "name": pa.array(names),
-        "id_type_code": pa.array(["ID_CARD" if c else None for c in cards], type=pa.string()),
-        "id_number": _text(cards),
-        "phone": _text(phones),
-        "address": _text(homes),
-    }
-    write_table(out / "persons.parquet", "persons", columns)
-    return ids, natural
-
-
-def write_roles(
-    out: Path, plan: Plan, parties: Parties, planted: Planted, people: People, reg: Registry, person_ids: list[str]
-) -> int:
-    """
-    Write `roles.parquet`: the four persons and the shareholders of every registration, former ones with their end.
-
-    :returns: rows
-    """
-    chance, who = plan.chance("roles"), reg.taxpayer
-    rows: list[tuple[Ints, Ints, str, Ints, Ints, Ints]] = []
-    every = np.arange(len(who))
-    opened, replaced = parties.opened[who], planted.replaced[who]
-    never = np.full(len(who), NEVER)
-    begun = np.where(replaced < NEVER, replaced, opened)
-    rows.append((every, people.owner[who], "LEGAL_REPRESENTATIVE", begun, never, never))
-    left = np.flatnonzero(replaced < NEVER)
-    rows.append((left, people.former[who[left]], "LEGAL_REPRESENTATIVE", opened[left], replaced[left], never[left]))
-    rows.append((every, people.finance[who], "FINANCE_OFFICER", opened, never, never))
-    rows.append((every, people.handler[who], "TAX_HANDLER", opened, never, never))
-    rows.append((every, people.handler[who], "INVOICE_HANDLER", opened, never, never))
-    firms = np.flatnonzero(~parties.individual[who])
-    share = people.share[who]
-    rows.append((firms, people.owner[who[firms]], "SHAREHOLDER", begun[firms], never[firms], share[firms]))
-    sold = np.intersect1d(firms, left)
-    rows.append((sold, people.former[who[sold]], "SHAREHOLDER", opened[sold], replaced[sold], share[sold]))
-    mates = firms[people.partner[who[firms]] >= 0]
-    rows.append((mates, people.partner[who[mates]], "SHAREHOLDER", opened[mates], never[mates], 100 - share[mates]))
-    keep = {}
-    for reg_rows, persons, role, start, end, rate in rows:
-        second = people.second[persons]
-        use = np.where((second >= 0) & (chance.random(len(persons)) < 0.45), second, persons)
-        for r, p, s, e, q in zip(
-            reg_rows.tolist(), use.tolist(), start.tolist(), end.tolist(), rate.tolist(), strict=True
-        ):
-            keep[(r, p, role, s)] = (e, q)
-    keys = list(keep)
-    values = list(keep.values())
-    share_rate = np.array([v[1] for v in values], dtype=np.int64)
-    rate_array = decimals(np.where(share_rate == NEVER, 0, share_rate) * 10_000, 9, 6)
-    columns = {
-        "registration_id": pa.array([reg.number[k[0]] for k in keys]),
-        "person_id": pa.array([person_ids[k[1]] for k in keys]),
-        "role_code": pa.array([k[2] for k in keys]),
-        "start_on": days(np.array([k[3] for k in keys])),
-        "end_on": days(np.array([v[0] for v in values]), NEVER),
-        "share_rate": pc.if_else(pa.array(share_rate == NEVER), pa.scalar(None, rate_array.type), rate_array),
-    }
-    return write_table(out / "roles.parquet", "roles", columns)
 
 
 def write_changes(out: Path, plan: Plan, parties: Parties, planted: Planted, people: People, reg: Registry) -> int:

@@ -1,12 +1,13 @@
 """The register: one or more registrations for each real taxpayer, and which number it uses when."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
 from yihu.lens.simulate import numbers
-from yihu.lens.simulate.economy import load_economy, load_regions
-from yihu.lens.simulate.naming import Scribe, short_city, short_district
+from yihu.lens.simulate.economy import load_regions
+from yihu.lens.simulate.firm_names import write_names
+from yihu.lens.simulate.naming import Scribe, short_city
 from yihu.lens.simulate.parties import Parties
 from yihu.lens.simulate.people import People
 from yihu.lens.simulate.plan import NEVER, Ints, Plan
@@ -33,7 +34,6 @@ class Registry:
     main: Ints
     other: Ints
     switched: Ints
-    base_name: list[str] = field(default_factory=list)
 
     def numbers_used(self, party: Ints, partner: Ints, day: Ints) -> Ints:
         """Which registration stands on an invoice: by day for a changed number, by partner for parallel ones."""
@@ -47,7 +47,8 @@ def make_registry(plan: Plan, parties: Parties, planted: Planted, people: People
     """Name, number and place every registration."""
     chance, n = plan.chance("registry"), plan.taxpayers
     mode, switched, doubled = _modes(plan, parties, planted, chance)
-    names, addresses = _names_and_addresses(plan, parties, people, planted, chance)
+    addresses = _addresses(plan, parties, planted, Scribe(chance), chance)
+    names = write_names(plan, parties, people)
     taxpayer = np.concatenate([np.arange(n), doubled])
     registered = len(taxpayer)
     main = np.concatenate([np.arange(n), registered + np.arange(plan.outside)])
@@ -63,7 +64,7 @@ def make_registry(plan: Plan, parties: Parties, planted: Planted, people: People
         written = addresses[who] if changed else scribe.retype_address(addresses[who], codes[parties.division[who]])
         addresses.insert(row, written)
     number = _numbers(plan, parties, mode, taxpayer, division, chance)
-    return Registry(taxpayer, number, names, addresses, division, mode, main, other, switched, base)
+    return Registry(taxpayer, number, names, addresses, division, mode, main, other, switched)
 
 
 def _modes(plan: Plan, parties: Parties, planted: Planted, chance: np.random.Generator) -> tuple[Ints, Ints, Ints]:
@@ -107,65 +108,6 @@ def _numbers(
         if mode[taxpayer[row]] == RENUMBERED and u[row] < 0.7:
             made[row] = codes[division[row]] + organisations[taxpayer[row] if u[row] < 0.35 else row]
     return made
-
-
-def _names_and_addresses(
-    plan: Plan, parties: Parties, people: People, planted: Planted, chance: np.random.Generator
-) -> tuple[list[str], list[str]]:
-    scribe, codes, n = Scribe(chance), load_regions().codes, plan.taxpayers
-    addresses = _addresses(plan, parties, planted, scribe, chance)
-    names: list[str] = []
-    brands: list[str] = []
-    tails: list[str] = []
-    for who in range(plan.parties):
-        division = codes[parties.division[who]]
-        u, earlier = chance.random(), int(chance.random() * max(1, min(len(names), n)))
-        brand, tail = scribe.brand(), _trade(parties, scribe, who)
-        if who < n and names and not parties.individual[who] and not parties.individual[earlier]:
-            brand, tail = _kinship(people, who, earlier, u, brand, tail, brands, tails)
-        brands.append(brand)
-        tails.append(tail)
-        if 0.10 < u < 0.125 and 0 < who < n and "分公司" not in names[earlier] and not parties.individual[earlier]:
-            if names[earlier].endswith("公司"):
-                people.owner[who] = people.owner[earlier] if chance.random() < 0.5 else people.owner[who]
-                names.append(f"{names[earlier]}{short_district(division)}分公司")
-                continue
-        names.append(_full_name(parties, scribe, who, division, brand, tail, people))
-    return names, addresses
-
-
-def _kinship(
-    people: People, who: int, earlier: int, u: float, brand: str, tail: str, brands: list[str], tails: list[str]
-) -> tuple[str, str]:
-    """Siblings (brand and owner of an earlier firm, other trade) and namesakes (brand and trade, other owner)."""
-    if u < 0.05:
-        people.owner[who] = people.owner[earlier]
-        return brands[earlier], tail
-    return (brands[earlier], tails[earlier]) if u < 0.07 else (brand, tail)
-
-
-def _trade(parties: Parties, scribe: Scribe, who: int) -> str:
-    economy = load_economy()
-    detail, good = economy.details[parties.industry[who]], economy.goods[parties.good[who]]
-    if parties.individual[who] and good in scribe.words["shop"] and not detail["words"]:
-        return str(scribe.words["shop"][good])
-    pool = detail["words"] or scribe.words["trade"].get(good, ["贸易", "商贸"])
-    return str(pool[int(scribe.chance.random() * len(pool))]) + ("" if parties.individual[who] else scribe.suffix())
-
-
-def _full_name(parties: Parties, scribe: Scribe, who: int, division: str, brand: str, tail: str, people: People) -> str:
-    u = scribe.chance.random()
-    if parties.individual[who]:
-        shop = tail if tail[-1] in "店馆市站" else tail + ("店" if u < 0.6 else "经营部")
-        family = people.names[people.owner[who]][0] if who < len(people.owner) else brand[0]
-        local = f"{short_city(division)}市{short_district(division)}"
-        if u < 0.12:
-            return shop if u < 0.05 else f"{family}记{shop}"
-        return f"{local}{'老' + family if u < 0.3 else brand}{shop}"
-    place = short_city(division)
-    if u < 0.06:
-        return f"{brand}{tail}"
-    return f"{place}{short_district(division) if u < 0.12 else ''}{brand}{tail}"
 
 
 def _addresses(

@@ -19,9 +19,10 @@ from yihu.lens.simulate.months import Waiting, draw_blues, finish_month
 from yihu.lens.simulate.orders import Orders
 from yihu.lens.simulate.parties import Parties, make_parties
 from yihu.lens.simulate.people import People, make_people
+from yihu.lens.simulate.person_tables import write_persons, write_roles
 from yihu.lens.simulate.plan import Ints, Plan
 from yihu.lens.simulate.planting import BURST, Planted, plant
-from yihu.lens.simulate.register_tables import write_changes, write_persons, write_registrations, write_roles
+from yihu.lens.simulate.register_tables import write_changes, write_registrations
 from yihu.lens.simulate.registry import Registry, make_registry
 from yihu.lens.simulate.schemes import scheme_orders
 from yihu.lens.simulate.trading import Market, make_market
@@ -147,7 +148,8 @@ def _quotas(plan: Plan) -> Ints:
     shape = np.array([1.04, 0.6, 0.96, 0.97, 0.98, 1.02, 1.04, 1.05, 1.03, 1.0, 1.06, 1.22])[calendar]
     shape = shape * (1 + 0.004 * np.arange(plan.months))
     edges = np.rint(np.cumsum(shape) / shape.sum() * plan.invoices).astype(np.int64)
-    return np.diff(edges, prepend=0)
+    quotas: Ints = np.diff(edges, prepend=0)
+    return quotas
 
 
 def _write_reports(out: Path, d: District, ledger: Ledger, rows: dict[str, int], progress: Progress) -> None:

@@ -7,7 +7,7 @@ import numpy as np
 from yihu.lens.simulate.economy import load_economy
 from yihu.lens.simulate.orders import Orders
 from yihu.lens.simulate.parties import Parties
-from yihu.lens.simulate.plan import NEVER, Flags, Ints, Plan
+from yihu.lens.simulate.plan import NEVER, Flags, Floats, Ints, Plan
 from yihu.lens.simulate.planting import BURST, BUYING, EXPORT, PASS, RESALE, RING, TAKEOVER, Planted
 from yihu.lens.simulate.trading import Market
 
@@ -28,7 +28,7 @@ class Scene:
         self.dirty = np.concatenate([planted.members(BUYING), planted.members(EXPORT)])
 
     def orders(
-        self, seller: Ints, buyer: Ints, good: Ints, amount: Ints, day: Ints, night: float, full: float
+        self, seller: Ints, buyer: Ints, good: Ints, amount: Ints | Floats, day: Ints, night: float, full: float
     ) -> Orders:
         """Rows inside the period, among two different parties."""
         n = len(seller)

@@ -7,11 +7,11 @@ import numpy as np
 from yihu.lens.simulate.economy import load_economy
 from yihu.lens.simulate.market import Side, good_shares
 from yihu.lens.simulate.parties import Parties
-from yihu.lens.simulate.plan import Floats, Ints, Plan
+from yihu.lens.simulate.plan import Flags, Floats, Ints, Plan
 
 BALANCING_ROUNDS = 8
-INVOICES_PER_RELATION = 10
-ADHOC_SHARE = 0.16
+INVOICES_PER_RELATION = 7
+ADHOC_SHARE = 0.24
 
 
 @dataclass
@@ -72,10 +72,12 @@ def _pairs(plan: Plan, parties: Parties, supply: Side, demand: Side) -> tuple[In
     return rows[:, 0], rows[:, 1], rows[:, 2]
 
 
-def lawful_pairs(plan: Plan, seller: Ints, buyer: Ints) -> "np.ndarray":  # type: ignore[type-arg]
+def lawful_pairs(plan: Plan, seller: Ints, buyer: Ints) -> Flags:
     """Both found, not the same, and at least one of them registered in the district."""
     known = (seller >= 0) & (buyer >= 0) & (seller != buyer)
-    return known & ((seller < plan.taxpayers) | (buyer < plan.taxpayers))
+    local: Flags = (seller < plan.taxpayers) | (buyer < plan.taxpayers)
+    lawful: Flags = known & local
+    return lawful
 
 
 def draw_tickets(parties: Parties, seller: Ints, buyer: Ints, good: Ints, chance: np.random.Generator) -> Floats:
@@ -83,15 +85,15 @@ def draw_tickets(parties: Parties, seller: Ints, buyer: Ints, good: Ints, chance
     economy = load_economy()
     core = economy.makes[parties.industry[buyer], good] + economy.uses[parties.industry[buyer], good]
     main = (core > 0.6) | (parties.good[buyer] == good)
-    scale = np.where(main, 1.0, 0.12) * np.minimum(parties.size[buyer], 30.0) ** 0.22
+    scale = np.where(main, 1.6, 0.3) * np.minimum(parties.size[buyer], 30.0) ** 0.22
     out: Floats = parties.ticket[seller] * scale * np.exp(chance.normal(0, 0.7, len(seller)))
-    return np.maximum(out, 8.0)
+    return np.maximum(out, 30.0)
 
 
 def _balance(parties: Parties, seller: Ints, buyer: Ints, chance: np.random.Generator) -> Floats:
     """Yearly money of each relation, scaled in turns to the sellers' sales and the buyers' purchases."""
     money = np.exp(chance.normal(0, 1.0, len(seller))) * np.sqrt(parties.size[seller] * parties.size[buyer])
-    scale = parties.ticket**0.5
+    scale = parties.ticket**0.85
     sales, purchases = parties.size * scale, parties.size * scale * (1 - parties.margin)
     for _ in range(BALANCING_ROUNDS):
         sold = np.bincount(seller, money, parties.count)

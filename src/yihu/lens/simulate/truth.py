@@ -7,7 +7,7 @@ import pyarrow as pa
 
 from yihu.lens.simulate.orders import Orders
 from yihu.lens.simulate.people import People
-from yihu.lens.simulate.plan import Ints, Plan
+from yihu.lens.simulate.plan import Flags, Ints, Plan
 from yihu.lens.simulate.planting import BURST, BUYING, EXPORT, SCHEMES, Planted
 from yihu.lens.simulate.registry import Registry
 from yihu.lens.simulate.writing import days, write_arrow
@@ -31,10 +31,11 @@ def settle_truth(planted: Planted, extra: Orders) -> None:
                 planted.scheme[who] = -1
 
 
-def _false_seller(planted: Planted, extra: Orders) -> "np.ndarray":  # type: ignore[type-arg]
+def _false_seller(planted: Planted, extra: Orders) -> Flags:
     inside = extra.seller < len(planted.scheme)
     scheme = planted.scheme[np.where(inside, extra.seller, 0)]
-    return inside & (scheme >= BURST) & (scheme != BUYING)
+    false: Flags = inside & (scheme >= BURST) & (scheme != BUYING)
+    return false
 
 
 def write_truth(

@@ -9,16 +9,16 @@ import pyarrow.compute as pc
 from yihu.lens.simulate.economy import load_economy
 from yihu.lens.simulate.invoice_tables import Desk
 from yihu.lens.simulate.ledger import Ledger
-from yihu.lens.simulate.plan import Floats, Ints, Plan
+from yihu.lens.simulate.plan import Flags, Floats, Ints, Plan
 from yihu.lens.simulate.planting import BURST, EXPORT, PASS, RING, TAKEOVER, Planted
 from yihu.lens.simulate.registry import Registry
 from yihu.lens.simulate.returns import Filer, Filing
 from yihu.lens.simulate.writing import days, decimals, write_table
 
 HS_CODES = {
-    "clothing": "620463", "yarn": "521041", "furniture": "940330", "plastics": "392690", "chips": "854231", "phones": "851713",
-    "computers": "847130", "appliances": "841510", "cable": "854449", "hardware": "731815", "parts": "848340",
-    "machines": "845811", "chemicals": "290511",
+    "clothing": "620463", "yarn": "521041", "furniture": "940330", "plastics": "392690", "chips": "854231",
+    "phones": "851713", "computers": "847130", "appliances": "841510", "cable": "854449", "hardware": "731815",
+    "parts": "848340", "machines": "845811", "chemicals": "290511",
 }  # fmt: skip
 COUNTRIES = ("USA", "DEU", "JPN", "VNM", "KOR", "RUS", "ARE", "BRA", "MEX", "HKG")
 BANK_COVERAGE, POWER_COVERAGE, LOGISTICS_COVERAGE = 30, 60, 25
@@ -73,17 +73,17 @@ def write_third_party(out: Path, plan: Plan, month: int, ledger: Ledger, filer: 
     row = np.flatnonzero((ledger.sales[:, month] > 0) | (ledger.bought[:, month] > 0))
     sales, bought = np.maximum(ledger.sales[row, month], 0), np.maximum(ledger.bought[row, month], 0)
     real = _real_share(row, filer, int(plan.month_starts[month + 1]), chance)
-    known = (filer.taxpayer[row] * 7919) % 100
+    code = (filer.taxpayer[row] * 7919) % 100
     makers = np.array([c < "46" for c in load_economy().industries])[industry[row]]
     inflow = np.rint(sales * real * chance.uniform(0.75, 1.2, len(row))).astype(np.int64)
     outflow = np.rint(bought * real * chance.uniform(0.75, 1.2, len(row))).astype(np.int64)
     power = np.rint(sales / 100 * real * 0.02 * chance.uniform(0.7, 1.3, len(row)) + 200).astype(np.int64)
     trips = np.rint(sales / 100 / 30_000 * real * chance.uniform(0.6, 1.4, len(row))).astype(np.int64)
     parts = [
-        _records("BANK", "INFLOW", "银行账户流入", row, known < BANK_COVERAGE, inflow, None),
-        _records("BANK", "OUTFLOW", "银行账户流出", row, known < BANK_COVERAGE, outflow, None),
-        _records("POWER", "KWH", "用电量（千瓦时）", row, makers & (known < POWER_COVERAGE), None, power),
-        _records("LOGISTICS", "TRIPS", "货运车次", row, (known > 100 - LOGISTICS_COVERAGE) & (trips > 0), None, trips),
+        _records("BANK", "INFLOW", "银行账户流入", row, code < BANK_COVERAGE, inflow, None),
+        _records("BANK", "OUTFLOW", "银行账户流出", row, code < BANK_COVERAGE, outflow, None),
+        _records("POWER", "KWH", "用电量（千瓦时）", row, makers & (code < POWER_COVERAGE), None, power),
+        _records("LOGISTICS", "TRIPS", "货运车次", row, (code > 100 - LOGISTICS_COVERAGE) & (trips > 0), None, trips),
     ]
     if month % 3 == 2:
         every = np.flatnonzero((filer.opened < plan.month_starts[month]) & (filer.ends > plan.month_starts[month + 1]))
@@ -109,9 +109,9 @@ def _records(
     item: str,
     name: str,
     row: Ints,
-    keep: "np.ndarray",
+    keep: Flags,
     amount: Ints | None,
-    quantity: Ints | None,  # type: ignore[type-arg]
+    quantity: Ints | None,
 ) -> Part:
     take = np.flatnonzero(keep)
     return (

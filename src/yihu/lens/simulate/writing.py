@@ -33,6 +33,11 @@ def timestamps(seconds: NDArray[np.int64]) -> pa.Array:
     return pa.array(seconds * 1_000_000, type=pa.int64()).cast(pa.timestamp("us"))
 
 
+def texts(values: list[str]) -> pa.Array:
+    """Strings with empty ones as null."""
+    return pa.array([v or None for v in values], type=pa.string())
+
+
 def digit_strings(values: NDArray[np.int64], widths: NDArray[np.int64], prefix: NDArray[np.int64]) -> pa.Array:
     """
     Zero-padded decimal numbers as strings.
