@@ -21,7 +21,6 @@ WORKBOOK_SUFFIXES = frozenset({".xlsx", ".xlsm"})
 PARQUET_SUFFIXES = frozenset({".parquet", ".pq"})
 XML_SUFFIXES = frozenset({".xml"})
 NO_TEXT = StagedText("", ",", [])
-NO_TEXT = StagedText("", ",", [])
 XML_COLUMNS = {
     "invoices": [*HEAD_PATHS, "kind_code", "colour_code", "status_code", "goods_code", "goods_name"],
     "invoice_lines": ["invoice_number", "line_no", *LINE_TAGS],
