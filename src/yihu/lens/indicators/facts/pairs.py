@@ -14,8 +14,8 @@ from yihu.lens.indicators.window import month_number_of
 SELLER, BUYER = "seller_household_id", "buyer_household_id"
 FAR_KM = 1_000
 YOUNG_DAYS = 365
-# Whole yuan squared and summed must stay exact: DECIMAL(18,0) squared fits DECIMAL(36,0).
-YUAN, SQUARE = "decimal(18, 0)", "decimal(38, 0)"
+# Whole yuan squared and summed must stay exact; DuckDB keeps a product in the width of its factors.
+YUAN = SQUARE = "decimal(38, 0)"
 
 
 def yearly_pairs(inputs: Inputs) -> Any:
