@@ -144,7 +144,9 @@ def open_views(con: Any, real: Path, simulated: Path, least: int) -> None:
 
 
 def show(value: Any, percent: bool) -> str:
-    """A number or a list of numbers, in percent where asked."""
+    """A number or a list of numbers, in percent where asked; a dash where there are too few rows to say."""
+    if value is None:
+        return "–"
     if isinstance(value, list):
         return " ".join(show(v, percent) for v in value)
     return f"{100 * value:.1f}" if percent else f"{value:.2f}"

@@ -42,6 +42,8 @@ class NameBook:
             self.names.append(self._own_name(who))
         elif u < SIBLINGS:
             self.brands[who] = self.brands[model]
+            if self.trades[who][:2] == self.trades[model][:2]:
+                self.trades[who] = f"实业发展{self.scribe.suffix()}"
             self.people.owner[who] = self.people.owner[model]
             self.names.append(self._own_name(who))
         elif u < SIBLINGS + NAMESAKES:

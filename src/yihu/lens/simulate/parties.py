@@ -38,6 +38,11 @@ class Parties:
     cluster: Ints
 
     @property
+    def turnover(self) -> Floats:
+        """Relative yearly sales, (N,); money goes up more slowly than the size of orders."""
+        return np.asarray(self.size * self.ticket**0.85, dtype=np.float64)
+
+    @property
     def count(self) -> int:
         return len(self.industry)
 
@@ -64,7 +69,7 @@ def make_parties(plan: Plan) -> Parties:
         ticket=ticket,
         margin=np.clip(economy.column("margin")[industry] * np.exp(chance.normal(0, 0.45, n)), 0.012, 0.8),
         retail=np.clip(economy.column("retail")[industry] * chance.uniform(0.6, 1.3, n), 0, 0.85),
-        export=economy.column("export")[industry] * (chance.random(n) < 0.35) * chance.uniform(1, 5, n) * general,
+        export=_export_shares(economy, industry, chance) * general,
         growth=np.where(
             opened > plan.first_day - 400, np.abs(chance.normal(0.06, 0.08, n)), chance.normal(0, 0.015, n)
         ),
@@ -74,6 +79,12 @@ def make_parties(plan: Plan) -> Parties:
         agent=np.full(n, -1),
         cluster=np.full(n, -1),
     )
+
+
+def _export_shares(economy: Economy, industry: Ints, chance: np.random.Generator) -> Floats:
+    """Exports relative to home sales: nothing for most, several times the home sales for some."""
+    exporter = chance.random(len(industry)) < 0.4
+    return np.asarray(economy.column("export")[industry] * exporter * np.exp(chance.normal(1.2, 0.9, len(industry))))
 
 
 def _cover_industries(industry: Ints, chance: np.random.Generator) -> None:

@@ -59,7 +59,7 @@ def plant(plan: Plan, parties: Parties) -> Planted:
         for dress in (_dress_shells, _dress_traders, _dress_takeovers, _dress_exporters):
             dress(plan, parties, planted, chance)
     _spurt_some(plan, parties, planted, chance)
-    planted.missing |= (parties.closed[:n] < NEVER) & (chance.random(n) < 0.12)
+    planted.missing |= (parties.closed[:n] < NEVER) & (chance.random(n) < 0.3)
     return planted
 
 
@@ -80,15 +80,16 @@ def _fit(plan: Plan, parties: Parties, scheme: int) -> Flags:
         industry, [economy.industry(c) for c in ("17", "29", "33", "34", "38", "39", "47", "50", "65", "74")]
     )
     shop = (parties.retail[:n] > 0.3) & (parties.opened[:n] < plan.first_day)
-    size = parties.size[:n]
+    turnover = parties.turnover[:n]
+    large = turnover > np.quantile(turnover[settled & general], 0.75) if (settled & general).any() else settled
     fits: dict[int, Flags] = {
         BURST: np.ones(n, bool),
         PASS: settled & general & trader,
-        BUYING: settled & general & (maker | (trader & (size > 2))),
+        BUYING: settled & general & large & (maker | trader),
         RING: settled & general & (trader | maker),
         RESALE: shop,
         TAKEOVER: settled & (parties.opened[:n] < plan.first_day - 400),
-        EXPORT: settled & general & (trader | (parties.export[:n] > 0)),
+        EXPORT: settled & general & large & (trader | (parties.export[:n] > 0)),
     }
     return fits[scheme]
 
@@ -107,13 +108,9 @@ def _gather_gangs(plan: Plan, planted: Planted, scheme: int, chance: np.random.G
     """Shells stand in gangs of 3–8 that start within weeks, spread over the period; rings have 3–6 members."""
     rows = planted.members(scheme)
     sizes = _gang_sizes(len(rows), 8 if scheme == BURST else 6, chance)
-    starts = (
-        plan.first_day
-        + 40
-        + (chance.permutation(len(sizes)) + chance.random(len(sizes)))
-        / max(len(sizes), 1)
-        * max(plan.end_day - plan.first_day - 150, 1)
-    )
+    order = chance.permutation(len(sizes))
+    part = (order + chance.random(len(sizes)) * np.where(order == 0, 0.4, 1.0)) / max(len(sizes), 1)
+    starts = plan.first_day + 40 + part * max(plan.end_day - plan.first_day - 150, 1)
     place, first = 0, int(planted.gang.max()) + 1
     for gang, (size, start) in enumerate(zip(sizes, starts.astype(np.int64).tolist(), strict=True), start=first):
         group = rows[place : place + size]
@@ -144,7 +141,7 @@ def _dress_shells(plan: Plan, parties: Parties, planted: Planted, chance: np.ran
     parties.general[rows] = chance.random(n) < 0.85
     parties.individual[rows] = False
     parties.size[rows] = np.exp(chance.normal(-2.8, 0.8, n))
-    parties.limit[rows] = np.where(parties.general[rows], chance.choice(LIMITS[1:3], n), LIMITS[1])
+    parties.limit[rows] = np.where(chance.random(n) < 0.75, LIMITS[1], LIMITS[2])
     parties.export[rows], parties.retail[rows] = 0, 0
     waits = chance.choice([12, 25, 50, 90, 200], n, p=[0.25, 0.3, 0.25, 0.12, 0.08])
     parties.opened[rows] = planted.started[rows] - waits
@@ -170,7 +167,7 @@ def _dress_takeovers(plan: Plan, parties: Parties, planted: Planted, chance: np.
     rows = planted.members(TAKEOVER)
     parties.size[rows] = np.minimum(parties.size[rows], np.exp(chance.normal(-2.0, 0.8, len(rows))))
     parties.general[rows] = True
-    parties.limit[rows] = chance.choice(LIMITS[1:3], len(rows))
+    parties.limit[rows] = np.where(chance.random(len(rows)) < 0.75, LIMITS[1], LIMITS[2])
     planted.replaced[rows] = planted.started[rows] - chance.integers(8, 75, len(rows))
     gone = chance.random(len(rows)) < 0.6
     parties.closed[rows[gone]] = planted.started[rows[gone]] + chance.integers(100, 260, int(gone.sum()))
@@ -181,8 +178,7 @@ def _dress_exporters(plan: Plan, parties: Parties, planted: Planted, chance: np.
     economy, rows = load_economy(), planted.members(EXPORT)
     goods = [economy.good(g) for g in ("clothing", "chips", "phones", "furniture", "plastics")]
     parties.good[rows] = chance.choice(goods, len(rows))
-    parties.export[rows] = chance.uniform(0.3, 0.7, len(rows))
-    parties.size[rows] = np.clip(parties.size[rows], 0.5, 4)
+    parties.export[rows] = chance.uniform(0.3, 1.5, len(rows))
 
 
 def _spurt_some(plan: Plan, parties: Parties, planted: Planted, chance: np.random.Generator) -> None:
@@ -190,7 +186,7 @@ def _spurt_some(plan: Plan, parties: Parties, planted: Planted, chance: np.rando
     n = plan.taxpayers
     young = parties.opened[:n] > plan.first_day
     replaced = planted.replaced < NEVER
-    odds = 0.004 + 0.07 * young + 0.05 * replaced
+    odds = 0.008 + 0.16 * young + 0.09 * replaced
     able = (planted.scheme < 0) & parties.general[:n] & (parties.closed[:n] == NEVER)
     rows = np.flatnonzero((chance.random(n) < odds) & able)
     begin = np.maximum(parties.opened[rows] + 20, plan.first_day)

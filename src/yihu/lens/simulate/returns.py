@@ -11,7 +11,7 @@ from yihu.lens.simulate.economy import load_economy
 from yihu.lens.simulate.ledger import Ledger
 from yihu.lens.simulate.parties import Parties
 from yihu.lens.simulate.plan import Flags, Floats, Ints, Plan
-from yihu.lens.simulate.planting import BURST, BUYING, RESALE, TAKEOVER, Planted
+from yihu.lens.simulate.planting import BURST, BUYING, EXPORT, RESALE, TAKEOVER, Planted
 from yihu.lens.simulate.registry import RENUMBERED, Registry
 from yihu.lens.simulate.writing import days, decimals, write_table
 
@@ -101,6 +101,9 @@ def file_general(plan: Plan, month: int, ledger: Ledger, filer: Filer) -> Filing
     credit = np.where(fake, np.maximum(credit, _scaled(output, chance.uniform(0.9, 1.0, n))), credit)
     transfer = np.where(chance.random(n) < 0.03, _scaled(credit, chance.uniform(0.02, 0.2, n)), 0)
     export = _scaled(np.maximum(invoiced, 0), filer.export[row] * chance.uniform(0.6, 1.4, n))
+    refunder = (filer.scheme[row] == EXPORT) & (filer.started[row] <= end)
+    paper = _scaled(np.maximum(ledger.bought[row, month], 0), chance.uniform(1.03, 1.2, n))
+    export = np.where(refunder, np.maximum(export, paper), export)
     net = output - credit + transfer - filer.carry[row]
     refund = _scaled(np.minimum(np.maximum(-net, 0), _scaled(export, np.full(n, 0.13))), np.ones(n))
     filer.carry[row] = np.maximum(-net, 0) - refund

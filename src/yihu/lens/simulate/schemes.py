@@ -18,13 +18,14 @@ class Scene:
     def __init__(self, plan: Plan, parties: Parties, planted: Planted, market: Market) -> None:
         self.plan, self.parties, self.planted, self.market = plan, parties, planted, market
         self.chance = plan.chance("schemes")
-        self.pace = float(np.clip(plan.invoices / plan.taxpayers / 30, 0.35, 3.0))
+        self.pace = float(np.clip(plan.invoices / plan.taxpayers / 50, 0.35, 4.0))
         usual = (
             (planted.scheme < 0)
             & parties.general[: plan.taxpayers]
             & (parties.opened[: plan.taxpayers] < plan.first_day)
         )
         self.honest = np.flatnonzero(usual & (parties.closed[: plan.taxpayers] == NEVER))
+        self.pull = parties.turnover
         self.dirty = np.concatenate([planted.members(BUYING), planted.members(EXPORT)])
 
     def orders(
@@ -43,6 +44,11 @@ class Scene:
         """Real suppliers of a good, any honest firm where none is found."""
         found = self.market.supply.find(of, good, self.chance)
         return np.where(found >= 0, found, self.chance.choice(self.honest, len(of)))
+
+    def weighty(self, among: Ints, count: int) -> Ints:
+        """Distinct parties, the larger ones rather."""
+        pull = self.pull[among] ** 0.5
+        return self.chance.choice(among, count, replace=False, p=pull / pull.sum())
 
     def count(self, mean: float) -> int:
         return max(4, int(self.pace * mean * float(np.exp(self.chance.normal(0, 0.45)))))
@@ -63,11 +69,11 @@ def _burst(scene: Scene, who: int, length: int, *, dirty_share: float, cover: fl
     chance, parties = scene.chance, scene.parties
     start, n = int(scene.planted.started[who]), scene.count(mean)
     known = scene.dirty if len(scene.dirty) else scene.honest
-    dirty = chance.choice(known, min(len(known), int(chance.integers(2, 6))), replace=False)
+    dirty = scene.weighty(known, min(len(known), int(chance.integers(2, 6))))
     others = chance.choice(scene.honest, int(chance.integers(3, 14)))
     buyer = np.where(chance.random(n) < dirty_share, chance.choice(dirty, n), chance.choice(others, n))
     day = rush_days(start, length, n, chance.uniform(0.1, 0.7), chance)
-    amount = parties.limit[who] * chance.uniform(0.4, 1.0, n)
+    amount = parties.limit[who] * chance.uniform(chance.uniform(0.05, 0.6), 1.0, n)
     good = np.full(n, parties.good[who])
     style = chance.uniform(0.0, 0.45), chance.uniform(0.3, 0.95)
     sales = scene.orders(np.full(n, who), buyer, good, amount, day, *style)
@@ -141,7 +147,7 @@ def pass_throughs(scene: Scene) -> list[Orders]:
     for who in scene.planted.members(PASS).tolist():
         n, start = scene.count(45), int(scene.planted.started[who])
         day = start + chance.integers(0, int(chance.integers(120, 400)), n)
-        amount = parties.limit[who] * chance.uniform(0.3, 1.4, n)
+        amount = parties.limit[who] * chance.uniform(0.1, 1.0, n)
         source, target = np.full(n, chance.choice(bought)), np.full(n, chance.choice(sold))
         seller = scene.partners(np.full(n, who), source)
         if len(shells) and chance.random() < 0.5:

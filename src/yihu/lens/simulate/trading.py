@@ -93,8 +93,9 @@ def draw_tickets(parties: Parties, seller: Ints, buyer: Ints, good: Ints, chance
 def _balance(parties: Parties, seller: Ints, buyer: Ints, chance: np.random.Generator) -> Floats:
     """Yearly money of each relation, scaled in turns to the sellers' sales and the buyers' purchases."""
     money = np.exp(chance.normal(0, 1.0, len(seller))) * np.sqrt(parties.size[seller] * parties.size[buyer])
-    scale = parties.ticket**0.85
-    sales, purchases = parties.size * scale, parties.size * scale * (1 - parties.margin)
+    sales = parties.turnover
+    unseen = (1 + parties.export) / (1 - parties.retail)
+    purchases = sales * (1 - parties.margin) * unseen
     for _ in range(BALANCING_ROUNDS):
         sold = np.bincount(seller, money, parties.count)
         money *= (sales / np.maximum(sold, 1e-9))[seller]
