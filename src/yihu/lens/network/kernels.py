@@ -8,7 +8,7 @@ from numba import njit
 NO_LIMIT = np.iinfo(np.int64).min
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
 def _appended(array: Any, size: int, value: int) -> Any:
     """`array` with `value` at `size`, doubled when full."""
     if size == len(array):
@@ -19,7 +19,7 @@ def _appended(array: Any, size: int, value: int) -> Any:
     return array
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
 def walk(  # noqa: C901, PLR0915 - one fused loop: splitting it costs the speed it exists for
     start: Any,
     node: Any,
@@ -134,7 +134,7 @@ def walk(  # noqa: C901, PLR0915 - one fused loop: splitting it costs the speed 
     )
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
 def enumerate_cycles(start: Any, node: Any, longest: int, max_cycles: int, max_steps: int) -> Any:
     """
     Simple directed cycles of 3 to `longest` nodes, each once, beginning at its smallest node.

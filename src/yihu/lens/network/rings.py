@@ -3,6 +3,7 @@
 import hashlib
 from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -57,7 +58,7 @@ def find_rings(con: Any, node_count: int) -> Found:
     edges = _material_edges(con)
     quarters = edges["quarter"]
     bounds = np.flatnonzero(np.r_[True, quarters[1:] != quarters[:-1], True]) if len(quarters) else np.zeros(1, int)
-    for low, high in zip(bounds[:-1], bounds[1:], strict=True):
+    for low, high in pairwise(bounds):
         _search_window(found, {k: v[low:high] for k, v in edges.items()})
     return found
 

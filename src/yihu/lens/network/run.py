@@ -119,6 +119,7 @@ def _ring_columns(names: list[str], found: Found) -> dict[str, pa.Array]:
     return {
         "ring_id": pa.array([p and ids[p[0]] for p in picked], pa.string()),
         "ring_length": pa.array([p and len(p[0]) for p in picked], pa.int32()),
+        "ring_in_order": pa.array([p and p[1].in_order for p in picked], pa.bool_()),
         "ring_balance": pa.array([p and round(p[1].balance, 6) for p in picked], pa.float64()),
         "ring_amount": pa.array([p and _yuan(min(p[1].cents)) for p in picked], pa.decimal128(18, 2)),
     }

@@ -3,7 +3,7 @@
 import hashlib
 from pathlib import Path
 
-import networkx as nx
+import networkx as nx  # type: ignore[import-untyped]
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
