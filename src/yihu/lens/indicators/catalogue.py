@@ -44,14 +44,13 @@ def find_indicator(code: str) -> Indicator | None:
 
 
 def show(value: float, unit: Unit) -> str:
-    """A figure as officers write it: 12.3%, 3.5万元, 2.0倍, 7个."""
+    """A figure as officers write it: 12.3%, 3.5万元, 2.0倍, 7户."""
     if unit == "比率":
         return f"{value * 100:,.1f}%"
     if unit == "元":
         return _money(value)
-    if unit in ("个", "月") and float(value).is_integer():
-        return f"{value:,.0f}{'个月' if unit == '月' else unit}"
-    return f"{value:,.1f}{'个月' if unit == '月' else unit}"
+    word = "个月" if unit == "月" else unit
+    return f"{value:,.0f}{word}" if float(value).is_integer() and unit != "倍" else f"{value:,.1f}{word}"
 
 
 def sentence(item: Indicator, value: float | None, peers: Mapping[str, float | None] | None = None) -> str:

@@ -20,10 +20,10 @@ def zero_filing_streak(f: Any) -> Any:
     return f.zero_months
 
 
-@THEME.indicator("逾期申报次数", unit="个", tables=RETURNS, law=basis.FILING)
+@THEME.indicator("逾期申报次数", unit="次", tables=RETURNS, law=basis.FILING)
 def late_filing_count(f: Any) -> Any:
     """
-    最近12个已到期申报月，增值税逾期申报{value}（次）{peers}。
+    最近12个已到期申报月，增值税逾期申报{value}{peers}。
     公式：申报日期晚于申报期限的增值税申报份数
     """
     return only(f.filed_count > 0, f.filed_late)
@@ -65,10 +65,10 @@ def unsupported_input_tax(f: Any) -> Any:
     return ratio(f.declared_input - f.invoiced_input, f.declared_input)
 
 
-@THEME.indicator("逾期缴款次数", unit="个", tables=("payments",), law=basis.PAYMENT)
+@THEME.indicator("逾期缴款次数", unit="次", tables=("payments",), law=basis.PAYMENT)
 def late_payment_count(f: Any) -> Any:
     """
-    最近12个已到期月的税款中，逾期缴纳{value}（次）{peers}。
+    最近12个已到期月的税款中，逾期缴纳{value}{peers}。
     公式：缴款日期晚于缴款期限的笔数
     """
     return only(f.paid_count > 0, f.paid_late_count)
@@ -86,7 +86,7 @@ def late_payment_share(f: Any) -> Any:
 @THEME.indicator("最长逾期天数", unit="天", tables=("payments",), law=basis.PAYMENT)
 def longest_payment_delay(f: Any) -> Any:
     """
-    最近12个已到期月的税款，最长逾期{value}天缴纳{peers}。
+    最近12个已到期月的税款，最长逾期{value}缴纳{peers}。
     公式：max(缴款日期 − 缴款期限)，无逾期为0
     """
     return count_of(f.paid_late_days, (f.paid_count > 0).fill_null(False))

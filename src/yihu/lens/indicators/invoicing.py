@@ -106,10 +106,10 @@ def average_invoice_amount(f: Any) -> Any:
     return ratio(f.sold_blue_amount, f.sold_blue_count)
 
 
-@THEME.indicator("月均开票张数", unit="个", tables=INVOICES, law=basis.INVOICE_QUOTA)
+@THEME.indicator("月均开票张数", unit="张", tables=INVOICES, law=basis.INVOICE_QUOTA)
 def invoices_per_month(f: Any) -> Any:
     """
-    近12个月有开票的月份平均每月开具蓝字发票{value}（张）{peers}。
+    近12个月有开票的月份平均每月开具蓝字发票{value}{peers}。
     公式：蓝字张数 ÷ 有蓝字发票的月数
     """
     return ratio(f.sold_blue_count, f.sold_active_months)

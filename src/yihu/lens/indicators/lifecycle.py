@@ -17,7 +17,7 @@ SHORT_LIFE_MONTHS = 24
 @THEME.indicator("成立年限", unit="年", window=0, direction="low", tables=("registrations",), law=basis.INVOICE_QUOTA)
 def age_years(f: Any) -> Any:
     """
-    本户成立{value}年{peers}。
+    本户成立{value}{peers}。
     公式：（统计日 − 登记日）÷ 365.25
     """
     return only(f.age_days >= 0, f.age_days / DAYS_A_YEAR)
@@ -47,7 +47,7 @@ def short_life_sales(f: Any) -> Any:
 @THEME.indicator("首票间隔天数", unit="天", window=0, direction="both", tables=BOTH, law=basis.INVOICE_QUOTA)
 def days_to_first_invoice(f: Any) -> Any:
     """
-    登记后第{value}天开始有发票往来{peers}。
+    登记后第{value}开始有发票往来{peers}。
     公式：首张发票日期 − 登记日期
     """
     return only(f.days_to_first_invoice >= 0, f.days_to_first_invoice)
@@ -56,7 +56,7 @@ def days_to_first_invoice(f: Any) -> Any:
 @THEME.indicator("静默天数", unit="天", window=0, tables=BOTH, law=basis.EXPERIENCE)
 def silent_days(f: Any) -> Any:
     """
-    本户未注销，最近一张发票距今已{value}天{peers}。
+    本户未注销，最近一张发票距今已{value}{peers}。
     公式：统计日 − 最近发票日期（未注销户）
     """
     return only(f.open & (f.silent_days >= 0), f.silent_days)
@@ -82,10 +82,10 @@ def takeover_burst(f: Any) -> Any:
     return share(f.takeover_after, f.takeover_after + f.takeover_before)
 
 
-@THEME.indicator("变更登记次数", unit="个", tables=("registration_changes",), law=basis.CHANGES)
+@THEME.indicator("变更登记次数", unit="次", tables=("registration_changes",), law=basis.CHANGES)
 def amendment_count(f: Any) -> Any:
     """
-    近12个月变更登记{value}（次）{peers}。
+    近12个月变更登记{value}{peers}。
     公式：变更登记记录数
     """
     return count_of(f.amended_count, f.is_registered)

@@ -161,10 +161,11 @@ def gather_partials(
 
 
 def _partial(engine: Engine, home: Home, path: Path, content: str, side: Side) -> Path:
-    expression = month_partial(engine.read([path]), side, _month_of(path))
+    month = _month_of(path)
     target = home.partials / f"{side}-{_month_name(path)}-{content}-{DEFINITION}.parquet"
     if not target.exists():
         staged = home.new_staging() / target.name
+        expression = month_partial(engine.read([path]), side, month)
         engine.write(expression, staged, order=["household_id"])
         target.parent.mkdir(parents=True, exist_ok=True)
         staged.rename(target)

@@ -69,7 +69,7 @@ def top_supplier_share(f: Any) -> Any:
     return share(f.suppliers_top, f.suppliers_amount)
 
 
-@THEME.indicator("购方数量", unit="个", direction="both", tables=INVOICES, law=basis.EXPERIENCE)
+@THEME.indicator("购方数量", unit="户", direction="both", tables=INVOICES, law=basis.EXPERIENCE)
 def buyer_count(f: Any) -> Any:
     """
     近12个月购方共{value}{peers}。
@@ -78,7 +78,7 @@ def buyer_count(f: Any) -> Any:
     return f.buyers_count
 
 
-@THEME.indicator("销方数量", unit="个", direction="both", tables=INVOICES, law=basis.EXPERIENCE)
+@THEME.indicator("销方数量", unit="户", direction="both", tables=INVOICES, law=basis.EXPERIENCE)
 def supplier_count(f: Any) -> Any:
     """
     近12个月销方共{value}{peers}。
@@ -153,7 +153,7 @@ def unregistered_buyer_share(f: Any) -> Any:
 @THEME.indicator("上游平均年龄", unit="年", direction="low", tables=REGISTERED, law=basis.EXPERIENCE)
 def supplier_age(f: Any) -> Any:
     """
-    近12个月按金额加权，上游企业平均成立{value}年{peers}。
+    近12个月按金额加权，上游企业平均成立{value}{peers}。
     公式：Σ金额×销方登记天数 ÷ Σ金额 ÷ 365.25
     """
     return ratio(f.suppliers_age_days, f.suppliers_aged) / DAYS_A_YEAR

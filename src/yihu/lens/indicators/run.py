@@ -4,7 +4,6 @@ import shutil
 import time
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
-from functools import reduce
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -118,11 +117,9 @@ def _facts(inputs: Inputs, progress: Progress) -> Any:
             inputs.keep(f"{b.__module__.rsplit('.', 1)[-1]}-{b.__name__}", b(inputs), ["household_id"]) for b in blocks
         ]
     base = registration.register(inputs).mutate(as_of_month=ibis.literal(float(inputs.window.month)))
-    return reduce(_join, parts, base)
-
-
-def _join(facts: Any, block: Any) -> Any:
-    return facts.left_join(block, "household_id").drop("household_id_right")
+    for number, block in enumerate(parts):
+        base = base.left_join(block, "household_id", rname=f"{{name}}_{number}")
+    return base
 
 
 def _figure(value: Any) -> Any:

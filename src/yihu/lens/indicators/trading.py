@@ -49,7 +49,7 @@ def invoice_margin(f: Any) -> Any:
 @THEME.indicator("进销间隔天数", unit="天", direction="low", tables=INVOICES, law=basis.EXPERIENCE)
 def resale_gap_days(f: Any) -> Any:
     """
-    近12个月同月购进与销售的平均日期只相差{value}天{peers}。
+    近12个月同月购进与销售的平均日期只相差{value}{peers}。
     公式：各月金额加权平均购进日与销售日之差的绝对值，按当月进销较小额加权平均
     """
     return f.flow_gap_days

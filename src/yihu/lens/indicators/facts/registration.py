@@ -14,7 +14,6 @@ def register(inputs: Inputs) -> Any:
         "household_id",
         "is_registered",
         "industry_code",
-        "taxpayer_kind_code",
         registered_month=month_number_of(rows.registered_on).cast("float64"),
         age_days=inputs.window.days_since(rows.registered_on).cast("float64"),
         capital=rows.registered_capital.cast("float64"),

@@ -1,0 +1,337 @@
+"""A hand-made district, one household a story, and what its indicators must be on 2024-12-31."""
+
+from datetime import datetime
+from typing import Any
+
+from yihu.lens.indicators.tests.world import invoice
+
+YOUNG, OLD = "2024-08-01", "2014-12-31"
+
+INVOICES: list[dict[str, Any]] = [
+    # ISSUER: ten blue, one void, two red.
+    invoice("ISSUER", "B1", "2024-10-05T10:00:00", 9800),  # a Saturday, just under 10,000
+    invoice("ISSUER", "B1", "2024-11-04T23:30:00", 1000, tax_amount=0, invoice_number="k2"),
+    invoice("ISSUER", "B1", "2024-12-30T09:00:00", 500),
+    *[invoice("ISSUER", "B1", "2024-12-30T09:01:00", 200, invoice_number=f"s{n}") for n in range(7)],
+    invoice("ISSUER", "B1", "2024-12-10T09:00:00", 300, status_code="VOID"),
+    invoice("ISSUER", "B1", "2024-12-11T09:00:00", -1000, tax_amount=0, blue_invoice_number="k2"),
+    invoice("ISSUER", "B1", "2024-12-30T10:00:00", -200, blue_invoice_number="s0"),
+    # TRADER buys and resells within four days, under another name.
+    invoice("SUP", "TRADER", "2024-11-10T10:00:00", 1000),
+    invoice("TRADER", "BUY", "2024-11-14T10:00:00", 900),
+    # HUB sells to three partners and buys back from one.
+    invoice("HUB", "P1", "2024-02-05T10:00:00", 600, seller_division_code="330100", buyer_division_code="440100"),
+    invoice("HUB", "P2", "2024-03-05T10:00:00", 100, seller_division_code="330100", buyer_division_code="330200"),
+    invoice("HUB", "P2", "2024-12-05T10:00:00", 200, seller_division_code="330100"),
+    invoice("HUB", "P3", "2024-12-06T10:00:00", 100),
+    invoice("P2", "HUB", "2024-06-06T10:00:00", 150),
+    # FILER declares less than it invoices.
+    invoice("FILER", "B1", "2024-05-10T10:00:00", 1000),
+    invoice("SUP", "FILER", "2024-05-09T10:00:00", 500),
+    # SHELL wakes up under a new legal representative.
+    invoice("SHELL", "B1", "2024-09-02T10:00:00", 100),
+    invoice("SHELL", "B1", "2024-10-08T10:00:00", 300),
+    invoice("SHELL", "B1", "2024-11-30T10:00:00", 500),
+    # SLEEP pauses for five months; STEADY bursts in its sixth.
+    *[
+        invoice("SLEEP", "B1", f"2024-{m:02d}-11T10:00:00", a)
+        for m, a in ((1, 100), (2, 300), (8, 600), (9, 300), (10, 300))
+    ],
+    *[
+        invoice("STEADY", "B1", f"2024-{m:02d}-11T10:00:00", a)
+        for m, a in ((7, 100), (8, 100), (9, 100), (10, 200), (11, 200), (12, 700))
+    ],
+    # EXP exports what it buys from a new, far supplier.
+    invoice("EXP", "B1", "2024-11-15T10:00:00", 400),
+    invoice("SUPX", "EXP", "2024-11-10T10:00:00", 300),
+]
+
+
+def _household(name: str, registered_on: str = OLD, division: str = "330100", **more: Any) -> dict[str, Any]:
+    return {"household_id": name, "registered_on": registered_on, "division_code": division} | more
+
+
+HOUSEHOLDS = [
+    *[_household(name) for name in ("ISSUER", "B1", "SUP", "BUY", "P2", "SLEEP", "STEADY", "FIRM1", "FIRM2")],
+    _household("TRADER", industry_code="5175"),
+    _household("HUB", "2020-12-31"),
+    _household("P1", "2024-06-30", "440100", status_code="ABNORMAL"),
+    {"household_id": "P3", "is_registered": False},
+    _household("FILER"),
+    _household(
+        "SHELL",
+        "2024-07-01",
+        registered_capital=300,
+        first_invoice_on="2024-09-02",
+        last_invoice_on="2024-11-30",
+    ),
+    _household("EXP"),
+    _household("SUPX", YOUNG, "440100", status_code="CLOSED"),
+]
+RETURNS = [
+    {
+        "household_id": "FILER",
+        "period_start": "2024-05-01",
+        "period_end": "2024-05-31",
+        "filed_on": "2024-06-20",
+        "due_on": "2024-06-17",
+        "sales_amount": 800,
+        "exempt_sales_amount": 0,
+        "output_tax": 104,
+        "input_tax": 100,
+        "input_transfer_out": 22,
+        "tax_payable": 26,
+    },
+    *[
+        {
+            "household_id": "FILER",
+            "period_start": f"2024-{m:02d}-01",
+            "period_end": f"2024-{m:02d}-28",
+            "filed_on": f"2024-{m + 1:02d}-10",
+            "due_on": f"2024-{m + 1:02d}-15",
+            "sales_amount": 0,
+        }
+        for m in (6, 7, 9, 10, 11)
+    ],
+    {
+        "household_id": "FILER",
+        "form_code": "CIT",
+        "period_start": "2024-01-01",
+        "period_end": "2024-11-30",
+        "revenue_amount": 1000,
+        "cost_amount": 900,
+        "profit_amount": 50,
+        "tax_payable": 10,
+        "payroll_amount": 100,
+        "employee_count": 4,
+    },
+    {
+        "household_id": "EXP",
+        "period_start": "2024-05-01",
+        "period_end": "2024-05-31",
+        "sales_amount": 0,
+        "export_sales_amount": 480,
+    },
+]
+PAYMENTS = [
+    {
+        "household_id": "FILER",
+        "period_end": "2024-05-31",
+        "due_on": "2024-06-17",
+        "paid_on": "2024-06-22",
+        "amount": 20,
+    }
+]
+CUSTOMS = [
+    {"household_id": "EXP", "direction_code": way, "declared_on": day, "amount": amount}
+    for way, day, amount in (
+        ("EXPORT", "2024-05-02", 100),
+        ("EXPORT", "2024-08-02", 200),
+        ("EXPORT", "2024-11-02", 300),
+        ("IMPORT", "2024-11-02", 100),
+    )
+]
+THIRD_PARTY = [
+    {"household_id": household, "source_code": source, "item_code": item, "occurred_on": "2024-06-30"} | figures
+    for household, source, item, figures in (
+        ("HUB", "CONFIRMED_FALSE_ISSUER", "FALSE_ISSUING", {}),
+        ("FILER", "POWER", "KWH", {"quantity": 100, "amount": 60}),
+        ("FILER", "BANK", "INFLOW", {"amount": 565}),
+        ("FILER", "BANK", "OUTFLOW", {"amount": 500}),
+        ("FILER", "SOCIAL", "INSURED", {"quantity": 3}),
+        ("FILER", "LOGISTICS", "TRIPS", {"quantity": 2, "amount": 30}),
+    )
+]
+ROLES = [
+    {"household_id": household, "natural_person_id": person, "role_code": role, "start_on": since}
+    for household, person, role, since in (
+        ("FIRM1", "N1", "LEGAL_REPRESENTATIVE", OLD),
+        ("FIRM1", "N1", "FINANCE_OFFICER", OLD),
+        ("FIRM1", "N2", "TAX_HANDLER", "2024-03-01"),
+        ("FIRM2", "N1", "LEGAL_REPRESENTATIVE", OLD),
+        ("SHELL", "N3", "LEGAL_REPRESENTATIVE", "2024-10-05"),
+    )
+]
+PERSONS = [{"natural_person_id": f"N{n}", "household_count": c} for n, c in ((1, 2), (2, 7), (3, 1))]
+LINKS = [
+    {"household_id": "FIRM1", "other_household_id": other, "link_code": code}
+    for other, code in (
+        ("FIRM2", "PERSON"),
+        ("P1", "PHONE"),
+        ("SUPX", "PHONE"),
+        ("P1", "ADDRESS"),
+        ("HUB", "AGENT"),
+        ("B1", "AGENT"),
+    )
+] + [{"household_id": "ISSUER", "other_household_id": "FIRM1", "link_code": "DEVICE"}]
+TIMELINE = [
+    {"household_id": "FIRM1", "occurred_at": datetime(2024, 4, 1), "source_table": "registration_changes"},
+]
+GOODS = [
+    {"seller_household_id": seller, "buyer_household_id": buyer, "goods_group": group, "amount": amount}
+    for seller, buyer, group, amount in (
+        ("SUP", "TRADER", "108", 600),
+        ("SUP", "TRADER", "107", 400),
+        ("TRADER", "BUY", "109", 675),
+        ("TRADER", "BUY", "107", 225),
+    )
+]
+TABLES = {
+    "invoices": INVOICES,
+    "households": HOUSEHOLDS,
+    "returns": RETURNS,
+    "payments": PAYMENTS,
+    "customs_declarations": CUSTOMS,
+    "third_party": THIRD_PARTY,
+    "roles": ROLES,
+    "persons": PERSONS,
+    "links": LINKS,
+    "timeline": TIMELINE,
+    "trade_goods": GOODS,
+}
+
+# Hangzhou to Guangzhou, seat to seat.
+KM = 1053
+EXPECTED: dict[str, dict[str, float | None]] = {
+    "ISSUER": {
+        "void_rate": 1 / 13,
+        "void_amount_rate": 300 / 13000,
+        "void_rate_change": 0,
+        "red_rate": 1200 / 12700,
+        "red_count_rate": 2 / 12,
+        "red_after_month_end": 1 / 2,
+        "top_amount_share": 2 / 10,
+        "round_amount_share": 1 / 10,
+        "special_invoice_share": 1,
+        "average_invoice_amount": 1270,
+        "invoices_per_month": 10 / 3,
+        "benford_deviation": None,
+        "night_share": 1 / 10,
+        "weekend_share": 1 / 10,
+        "month_end_share": 1900 / 12700,
+        "active_month_share": 1,
+        "sale_without_purchase": 1,
+        "purchase_without_sale": None,
+        "invoice_margin": None,
+        "sales_growth": None,
+        "shared_device_count": 1,
+        "vat_burden": None,
+        "false_tie_count": 0,
+    },
+    "B1": {
+        "received_reversed_rate": 3 / 29,
+        "purchase_without_sale": 1,
+        "night_share": None,
+        "shared_device_count": None,
+    },
+    "TRADER": {
+        "pass_through": 0.9,
+        "resale_gap_days": 4,
+        "purchase_without_sale": 0.1,
+        "sale_without_purchase": 0,
+        "invoice_margin": -1 / 9,
+        "tax_rate_gap": 0,
+        "invoice_input_output_ratio": 130 / 117,
+        "goods_mismatch": 0.75,
+        "goods_unsold": 0.6,
+        "goods_sold_groups": 2,
+        "goods_breadth": 1,
+        "top_goods_share": 0.75,
+    },
+    "SUP": {"goods_mismatch": None, "top_goods_share": 0.6},
+    "HUB": {
+        "buyer_concentration": 0.46,
+        "top_buyer_share": 0.6,
+        "buyer_count": 3,
+        "supplier_count": 1,
+        "buyers_per_supplier": 3,
+        "new_buyer_share": 1 / 3,
+        "new_supplier_share": None,
+        "one_time_buyer_share": None,
+        "buyer_distance": KM * 600 / 900,
+        "far_buyer_share": 600 / 900,
+        "unregistered_buyer_share": 0.1,
+        "young_buyer_share": 600 / 900,
+        "troubled_buyer_share": 0.6,
+        "reciprocal_share": 0.15,
+        "away_sales_share": 600 / 700,
+    },
+    "P1": {
+        "false_supplier_share": 1,
+        "supplier_age": 4,
+        "supplier_distance": KM,
+        "supplier_concentration": 1,
+        "top_supplier_share": 1,
+        "away_purchase_share": 1,
+        "closed_supplier_share": 0,
+        "abnormal_supplier_share": 0,
+    },
+    "FILER": {
+        "vat_burden": 26 / 800,
+        "input_output_ratio": 78 / 104,
+        "input_transfer_rate": 0.22,
+        "exempt_share": 0,
+        "undeclared_sales": 0.2,
+        "undeclared_output_tax": 0.2,
+        "unsupported_input_tax": 0.35,
+        "zero_filing_streak": 5,
+        "late_filing_count": 1,
+        "unfiled_months": 1,
+        "late_payment_count": 1,
+        "late_payment_share": 1,
+        "longest_payment_delay": 5,
+        "arrears_amount": 6,
+        "arrears_rate": 6 / 26,
+        "income_tax_burden": 0.01,
+        "profit_margin": 0.05,
+        "cost_rate": 0.9,
+        "revenue_difference": -0.2,
+        "payroll_rate": 0.1,
+        "sales_per_employee": 250,
+        "insured_rate": 0.75,
+        "sales_per_power": 10,
+        "power_cost_rate": 0.06,
+        "sales_per_trip": 500,
+        "logistics_rate": 0.03,
+        "bank_inflow_rate": 0.5,
+        "bank_turnaround": 500 / 565,
+    },
+    "SHELL": {
+        "takeover_burst": 8 / 9,
+        "age_at_peak": 4,
+        "short_life_sales": 150,
+        "sales_to_capital": 3,
+        "days_to_first_invoice": 63,
+        "silent_days": 31,
+        "new_officer_count": 1,
+        "age_years": 183 / 365.25,
+    },
+    "SLEEP": {"dormant_months": 5, "dormant_burst": 2, "burst_ratio": None, "sudden_silence": 1 - 300 * 4 / 1600},
+    "STEADY": {"burst_ratio": 700 / 150, "sales_growth": 1100 / 300 - 1, "sudden_silence": None, "dormant_burst": None},
+    "EXP": {
+        "export_growth": 0.5,
+        "export_share": 0.6,
+        "export_to_purchase": 2,
+        "export_declared_difference": 0.2,
+        "import_share": 0.25,
+        "export_far_new_supplier_share": 1,
+        "export_young_supplier_share": 1,
+        "young_supplier_share": 1,
+        "closed_supplier_share": 1,
+    },
+    "FIRM1": {
+        "legal_representative_firms": 2,
+        "widest_person_firms": 7,
+        "handler_count": 1,
+        "officer_overlap": 0.5,
+        "new_officer_count": 1,
+        "shared_person_count": 1,
+        "shared_phone_count": 2,
+        "shared_address_count": 1,
+        "troubled_tie_count": 2,
+        "troubled_tie_share": 2 / 5,
+        "false_tie_count": 1,
+        "amendment_count": 1,
+    },
+    "P3": {"shared_phone_count": None, "age_years": None, "unfiled_months": None},
+}
