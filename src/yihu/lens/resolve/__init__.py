@@ -1,0 +1,1 @@
+"""Registrations become real taxpayers, person records become natural persons; who judged what, and when."""
