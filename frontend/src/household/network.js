@@ -1,0 +1,213 @@
+// The trading network: who sold to whom. Width is the amount, colour the risk level; arrows point from seller to buyer.
+import { Graph } from "@antv/g6";
+import { LEVELS, levelColour, readJson, shortMoney, token } from "./figures.js";
+
+const short = (name) => (name.length > 12 ? `${name.slice(0, 11)}…` : name);
+
+function node(found, centre) {
+  const isCentre = found.id === centre;
+  return {
+    id: found.id,
+    data: found,
+    style: {
+      size: isCentre ? 34 : 20,
+      fill: found.level ? levelColour(found.level) : "#c3cad4",
+      stroke: isCentre ? token("ink") : "#fff",
+      lineWidth: isCentre ? 3 : 1.5,
+      labelText: short(found.name ?? found.id),
+      labelFontSize: isCentre ? 13 : 11,
+      labelFill: token("ink"),
+      labelPlacement: "bottom",
+      opacity: found.open ? 1 : 0.75,
+    },
+  };
+}
+
+function edge(found, largest) {
+  const share = Math.sqrt(Math.abs(Number(found.amount)) / largest);
+  return {
+    id: `${found.seller}>${found.buyer}`,
+    source: found.seller,
+    target: found.buyer,
+    data: found,
+    style: { lineWidth: 0.75 + 6 * share, stroke: "#a9b6c6", endArrow: true, endArrowSize: 5 + 4 * share },
+  };
+}
+
+class Picture {
+  constructor(place) {
+    this.place = place;
+    this.nodes = new Map();
+    this.edges = new Map();
+    this.pinned = new Set();
+    this.details = document.getElementById(place.dataset.details);
+    this.steps = [];
+  }
+
+  take({ centre, nodes, edges }) {
+    const found = typeof centre === "object" ? [centre, ...nodes] : nodes;
+    this.centre ??= typeof centre === "object" ? centre.id : centre;
+    for (const n of found) if (!this.nodes.has(n.id)) this.nodes.set(n.id, n);
+    for (const e of edges) this.edges.set(`${e.seller}>${e.buyer}`, e);
+  }
+
+  clear() {
+    this.nodes.clear();
+    this.edges.clear();
+    this.centre = undefined;
+  }
+
+  data() {
+    const largest = Math.max(1, ...[...this.edges.values()].map((e) => Math.abs(Number(e.amount))));
+    return {
+      nodes: [...this.nodes.values()].map((n) => node(n, this.centre)),
+      edges: [...this.edges.values()].map((e) => edge(e, largest)),
+    };
+  }
+
+  layout() {
+    // A small picture reads best as a star, a chain from left to right.
+    if (this.place.dataset.layout === "chain") {
+      return { type: "antv-dagre", rankdir: "LR", nodesep: 14, ranksep: 90 };
+    }
+    return { type: "d3-force", link: { distance: 130 }, manyBody: { strength: -320 }, collide: { radius: 30 } };
+  }
+
+  async draw() {
+    this.place.dataset.ready = "false";
+    if (!this.graph) {
+      this.graph = new Graph({
+        container: this.place,
+        autoFit: "view",
+        padding: 24,
+        animation: false,
+        data: this.data(),
+        layout: this.layout(),
+        behaviors: ["drag-canvas", "zoom-canvas", "drag-element"],
+      });
+      this.listen();
+    } else {
+      this.graph.setData(this.data());
+    }
+    await this.graph.render();
+    await this.graph.fitView();
+    this.place.dataset.ready = "true";
+  }
+
+  listen() {
+    this.graph.on("node:click", ({ target }) => this.tellNode(this.nodes.get(target.id)));
+    this.graph.on("edge:click", ({ target }) => this.tellEdge(this.edges.get(target.id)));
+    this.graph.on("node:dblclick", ({ target }) => this.grow(target.id));
+    new ResizeObserver(() => {
+      const { clientWidth, clientHeight } = this.place;
+      if (clientWidth) this.graph.resize(clientWidth, clientHeight);
+    }).observe(this.place);
+  }
+
+  async grow(id) {
+    const found = this.nodes.get(id);
+    if (!found?.open) return this.tell(found, ["该户不在您的管户范围内，只显示发票上的内容，不能展开。"]);
+    const answer = await fetch(`/household/${encodeURIComponent(id)}/network.json?${this.period()}&limit=10`);
+    if (!answer.ok) return this.tell(found, ["没有取到该户的往来，请稍后再试。"]);
+    const before = this.nodes.size;
+    this.take(await answer.json());
+    this.steps.push(`展开 ${found.name}：新增 ${this.nodes.size - before} 户`);
+    await this.draw();
+    return this.tell(found, this.steps);
+  }
+
+  period() {
+    const query = new URLSearchParams();
+    const { start, end } = this.place.dataset;
+    if (start) query.set("start", start);
+    if (end) query.set("end", end);
+    return query;
+  }
+
+  async load() {
+    const answer = await fetch(`${this.place.dataset.network}?${this.period()}`);
+    if (!answer.ok) return;
+    this.clear();
+    this.take(await answer.json());
+    await this.draw();
+  }
+
+  tellNode(found) {
+    const lines = [found.division, found.industry].filter(Boolean);
+    const amount = (side) =>
+      [...this.edges.values()].filter((e) => e[side] === found.id).reduce((sum, e) => sum + Number(e.amount), 0);
+    lines.push(`图中售出 ${shortMoney(amount("seller"))}`, `图中购进 ${shortMoney(amount("buyer"))}`);
+    this.tell(found, lines);
+  }
+
+  tellEdge(found) {
+    const name = (id) => this.nodes.get(id)?.name ?? id;
+    const lines = [`${name(found.seller)} → ${name(found.buyer)}`, `${found.first ?? ""} 至 ${found.latest ?? ""}`];
+    if (found.count) lines.push(`${found.count} 份发票`);
+    this.tell({ name: shortMoney(found.amount) }, lines);
+  }
+
+  tell(found, lines) {
+    if (!this.details) return;
+    const title = document.createElement("strong");
+    title.textContent = found.name;
+    const parts = [title];
+    if (found.level) {
+      const mark = document.createElement("span");
+      mark.className = `risk risk-${found.level.toLowerCase()}`;
+      mark.textContent = LEVELS[found.level];
+      parts.push(mark);
+    }
+    for (const line of lines) {
+      const text = document.createElement("div");
+      text.textContent = line;
+      parts.push(text);
+    }
+    if (found.open) parts.push(link(`/household/${encodeURIComponent(found.id)}/`, "打开一户式"), link(`/trace/?household=${encodeURIComponent(found.id)}`, "从这里追踪"));
+    this.details.replaceChildren(...parts);
+  }
+}
+
+function link(address, text) {
+  const anchor = document.createElement("a");
+  anchor.href = address;
+  anchor.textContent = text;
+  return anchor;
+}
+
+function listenForTime(picture, place) {
+  const sliders = [...document.querySelectorAll(`[data-time-of="${place.id}"]`)];
+  if (!sliders.length) return;
+  const months = readJson(place.dataset.monthsOf) ?? [];
+  const shown = document.getElementById(`${place.id}-time`);
+  let waiting = 0;
+  const apply = () => {
+    const [a, b] = sliders.map((slider) => Number(slider.value)).sort((x, y) => x - y);
+    place.dataset.start = `${months[a]}-01`;
+    place.dataset.end = `${months[b]}-28`;
+    shown.textContent = `${months[a]} 至 ${months[b]}`;
+    clearTimeout(waiting);
+    waiting = setTimeout(() => picture.load(), 250);
+  };
+  sliders.forEach((slider) => slider.addEventListener("input", apply));
+}
+
+function listenForExport(picture, place) {
+  document.querySelector(`[data-picture-of="${place.id}"]`)?.addEventListener("click", async () => {
+    const anchor = document.createElement("a");
+    anchor.href = await picture.graph.toDataURL({ mode: "overall" });
+    anchor.download = "交易网络.png";
+    anchor.click();
+  });
+}
+
+export async function drawNetwork(place) {
+  if (place.dataset.ready) return;
+  const picture = new Picture(place);
+  listenForTime(picture, place);
+  listenForExport(picture, place);
+  const given = readJson(place.dataset.graph ?? "");
+  if (!given) return picture.load();
+  picture.take(given);
+  return picture.draw();
+}

@@ -1,0 +1,211 @@
+"""The one door from the workbench to the lens: the current snapshot, the words of codes, rules, lineage, judgements."""
+
+import json
+import os
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from yihu.hub.screens import figures
+from yihu.lens.home import Home
+from yihu.lens.indicators.catalogue import find_indicator, sentence, show
+from yihu.lens.resolve import journal
+from yihu.lens.risk.rules import Rule, load_rules
+from yihu.lens.schema import CODES, TABLES
+from yihu.lens.snapshots.reader import Snapshot
+from yihu.lens.snapshots.shelf import NoSnapshotError
+from yihu.lens.snapshots.worklist import SORTS, WorklistFilter
+
+__all__ = ["CODES", "SORTS", "NoSnapshotError", "Snapshot", "WorklistFilter"]
+
+# Columns that identify a person are never shown whole.
+MASKED = {
+    "id_number": figures.masked_id,
+    "legal_representative_id": figures.masked_id,
+    "phone": figures.masked_phone,
+}
+OWNER_COLUMNS = ("registration_id", "seller_number", "buyer_number", "subject_number")
+# What a row of each table is recognised by in a list.
+RECOGNISED_BY = {
+    "invoices": ("issued_at", "invoice_number", "seller_name", "buyer_name", "amount", "tax_amount"),
+    "registrations": ("registration_id", "name", "registered_on", "status_code"),
+    "returns": ("period_end", "form_code", "sales_amount", "tax_payable"),
+    "payments": ("paid_on", "tax_code", "amount"),
+    "customs_declarations": ("declared_on", "direction_code", "goods_name", "amount"),
+    "third_party": ("occurred_on", "source_code", "item_name", "amount"),
+}
+
+
+class JudgementRefusedError(ValueError):
+    """The journal did not take a judgement; the text says why."""
+
+
+_lock = threading.Lock()
+_opened: dict[str, Snapshot] = {}
+
+
+def open_current() -> Snapshot:
+    """
+    The published snapshot, opened once per process and again when another is published.
+
+    A request keeps the one it was given, so every figure on a page is of one snapshot.
+
+    :raises NoSnapshotError: nothing has been built yet
+    """
+    home = Home.from_env()
+    try:
+        target = str(home.snapshots / os.readlink(home.current))
+    except FileNotFoundError as error:
+        raise NoSnapshotError("还没有可用的快照") from error
+    found = _opened.get(target)
+    if found is None:
+        with _lock:
+            found = _opened.get(target) or Snapshot.open(home)
+            _opened.clear()
+            _opened[target] = found
+    return found
+
+
+def code_name(table: str, code: str | None) -> str:
+    """The Chinese name of a code; an unknown code is shown as it came, nothing as a dash."""
+    return CODES.get(table, {}).get(code, code) if code else figures.BLANK
+
+
+def show_figure(value: float | None, unit: str) -> str:
+    """An indicator's value as officers write it."""
+    return "不适用" if value is None else show(value, unit)  # type: ignore[arg-type]
+
+
+@cache
+def rules() -> Mapping[str, Rule]:
+    """Every risk rule by its code, with its law and playbook."""
+    return {rule.code: rule for rule in load_rules()}
+
+
+def describe_lineage(snapshot: Snapshot, household_id: str, code: str) -> dict[str, Any]:
+    """
+    How one indicator of one household came about, down to rows that can be opened.
+
+    :raises KeyError: no such indicator
+    """
+    traced = snapshot.lineage(household_id, code)
+    figure = next(item for item in snapshot.indicators(household_id) if item["code"] == code)
+    item = find_indicator(code)
+    return {
+        "lineage": traced,
+        "figure": figure,
+        "sentence": sentence(item, figure["value"], figure) if item else "",
+        "sources": [_describe_rows(source) for source in traced["sources"]],
+    }
+
+
+def describe_source(
+    snapshot: Snapshot,
+    household: Mapping[str, Any],
+    *,
+    table: str,
+    batch_id: str,
+    source_file: str,
+    source_row: int,
+) -> dict[str, Any] | None:
+    """One row as gathered and the batch it came by; None when it is absent or not this household's."""
+    if table not in TABLES:
+        return None
+    found = snapshot.source_row(table, batch_id, source_file, source_row)
+    if found is None or not _owns(household, found["row"]):
+        return None
+    batch = found["batch"]
+    file = next((f for f in batch["files"] if f["file"] == source_file), {})
+    facts = [
+        ("批次", batch_id),
+        ("采集时间", figures.minute(batch.get("gathered_at"))),
+        ("何人采集", batch.get("by")),
+        ("源文件 SHA-256", file.get("sha256", figures.BLANK)),
+        ("文件编码", file.get("encoding") or figures.BLANK),
+    ]
+    return {
+        "table_name": TABLES[table].zh,
+        "source_file": source_file,
+        "source_row": source_row,
+        "cells": [(c.zh, write_cell(table, name, found["row"].get(name))) for name, c in TABLES[table].columns.items()],
+        "batch_facts": facts,
+    }
+
+
+def write_cell(table: str, column: str, value: Any) -> str:
+    """A source value as the page shows it: codes by name, money with separators, persons masked."""
+    definition = TABLES[table].columns[column]
+    if value is None or value == "":
+        return figures.BLANK
+    if column in MASKED:
+        return MASKED[column](str(value))
+    if definition.code:
+        return code_name(definition.code, value)
+    writers = {"money": figures.money, "date": figures.day, "timestamp": figures.minute, "integer": figures.count}
+    return writers.get(definition.type, str)(value)
+
+
+def read_evidence(evidence: str | None) -> list[str]:
+    """Why a registration belongs to its household, as sentence pieces."""
+    if not evidence:
+        return []
+    found = json.loads(evidence)
+    return [str(piece) for piece in found if piece] if isinstance(found, list) else [str(found)]
+
+
+def list_judgements(snapshot: Snapshot, household: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """What people judged of the household's numbers, newest first; `pending` until a build has read it."""
+    own = {household["household_id"], *(r["registration_id"] for r in household["registrations"])}
+    built = snapshot.manifest["created_from"]["journal_position"]
+    lines = journal.read(snapshot.home)
+    concerned = [(at, line) for at, line in enumerate(lines) if own & {line.left, line.right}]
+    return [
+        {**asdict(line), "word": journal.WORDS[line.kind], "pending": at >= built}
+        for at, line in reversed(concerned)
+    ]
+
+
+def merge(left: str, right: str, *, by: str, reason: str, force: bool, now: datetime) -> None:
+    """
+    Record that two numbers are one taxpayer.
+
+    :raises JudgementRefusedError: it contradicts a standing judgement and `force` is not set
+    """
+    _record(journal.merge, left, right, by=by, reason=reason, force=force, now=now)
+
+
+def unmerge(left: str, right: str, *, by: str, reason: str, force: bool, now: datetime) -> None:
+    """
+    Take back that two numbers are one taxpayer.
+
+    :raises JudgementRefusedError: it contradicts a standing judgement and `force` is not set
+    """
+    _record(journal.unmerge, left, right, by=by, reason=reason, force=force, now=now)
+
+
+def _record(act: Callable[..., object], left: str, right: str, **rest: Any) -> None:
+    try:
+        act(Home.from_env(), left, right, **rest)
+    except journal.ConflictError as error:
+        said = "；".join(f"{j.by} 于 {j.recorded_at[:10]} 认定{journal.WORDS[j.kind]}：{j.reason}" for j in error.standing)
+        raise JudgementRefusedError(f"与先前的认定冲突：{said}。核实后仍要改判，请勾选“已知悉冲突”再提交。") from error
+    except (ValueError, LookupError) as error:
+        raise JudgementRefusedError(str(error)) from error
+
+
+def _describe_rows(source: Mapping[str, Any]) -> dict[str, Any]:
+    columns = RECOGNISED_BY[source["table"]]
+    rows = [
+        {"values": [write_cell(source["table"], name, row.get(name)) for name in columns], "place": row}
+        for row in source["rows"]
+    ]
+    titles = [TABLES[source["table"]].columns[name].zh for name in columns]
+    return {**source, "titles": titles, "rows": rows}
+
+
+def _owns(household: Mapping[str, Any], row: Mapping[str, Any]) -> bool:
+    numbers = {r["registration_id"] for r in household["registrations"]}
+    return any(row.get(column) in numbers for column in OWNER_COLUMNS)

@@ -1,0 +1,173 @@
+"""Reads of the workbench, each within the actor's scope."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import Http404
+
+from yihu.hub.base.access import Scope, scope_for
+from yihu.hub.subsystems.household.compute import Snapshot, WorklistFilter, open_current
+from yihu.hub.subsystems.household.forms import Period, TraceRequest
+from yihu.hub.subsystems.household.models import SavedView, Visit
+
+# No office bears this code: a scope that names nothing lists nothing.
+NOWHERE = ("∅",)
+RECENT = 8
+MAX_DRAWN = 2_000
+
+
+@dataclass(frozen=True)
+class Desk:
+    """One whole snapshot as one user may see it."""
+
+    user: Any
+    snapshot: Snapshot
+    scope: Scope
+
+    @classmethod
+    def of(cls, user: Any) -> "Desk":
+        """
+        The current snapshot within the user's scope.
+
+        :raises NoSnapshotError: nothing has been built yet
+        """
+        return cls(user, open_current(), scope_for(user))
+
+    @cached_property
+    def bounds(self) -> dict[str, tuple[str, ...]]:
+        """The scope as the reader's offices and divisions; both empty means everything."""
+        if self.scope.everything:
+            return {"offices": (), "divisions": ()}
+        offices, divisions = tuple(self.scope.offices), tuple(self.scope.divisions)
+        return {"offices": offices if offices or divisions else NOWHERE, "divisions": divisions}
+
+    def may_see(self, row: Mapping[str, Any]) -> bool:
+        """Whether a household's row (office_code, division_code) lies within the scope."""
+        return self.scope.holds(office_code=row.get("office_code"), division_code=row.get("division_code"))
+
+    def seen(self, ids: Iterable[str]) -> set[str]:
+        """Those of the households that lie within the scope, in one query."""
+        wanted = tuple(set(ids))
+        if self.scope.everything or not wanted:
+            return set(wanted)
+        rows = self.snapshot.rows(
+            "SELECT household_id, office_code, division_code FROM households WHERE list_contains(?, household_id)",
+            [list(wanted)],
+        )
+        return {row["household_id"] for row in rows if self.may_see(row)}
+
+    def get_household(self, reference: str) -> dict[str, Any]:
+        """
+        The household with that id or number.
+
+        :raises Http404: unknown, or outside the scope — the two are not told apart
+        """
+        found = self.snapshot.find_household(reference)
+        household = self.snapshot.household(found) if found else None
+        if household is None or not self.may_see(household):
+            raise Http404(f"没有查到“{reference}”，或该户不在您的管户范围内")
+        return household
+
+    def get_person(self, natural_person_id: str) -> dict[str, Any]:
+        """
+        A natural person with the roles held within the scope, and how many stand outside.
+
+        :raises Http404: unknown, or no role within the scope
+        """
+        person = self.snapshot.person(natural_person_id)
+        if person is None:
+            raise Http404("没有查到这个人，或其任职的户均不在您的管户范围内")
+        seen = self.seen(role["household_id"] for role in person["roles"])
+        inside = [role for role in person["roles"] if role["household_id"] in seen]
+        if not inside:
+            raise Http404("没有查到这个人，或其任职的户均不在您的管户范围内")
+        outside = {role["household_id"] for role in person["roles"]} - seen
+        return {**person, "roles": inside, "outside": len(outside)}
+
+    def veil(self, rows: Iterable[dict[str, Any]], key: str = "household_id") -> list[dict[str, Any]]:
+        """Rows about other households: `open` tells whether they may be entered; if not, risk is left out."""
+        listed = list(rows)
+        seen = self.seen(row[key] for row in listed if row.get(key))
+        return [_veiled(row, row.get(key) in seen) for row in listed]
+
+    def search(self, text: str, limit: int = 20) -> dict[str, list[dict[str, Any]]]:
+        """Households and persons within the scope."""
+        return self.snapshot.search(text, limit=limit, **self.bounds)
+
+    def list_recent(self) -> list[dict[str, Any]]:
+        """The households this user looked at lately, newest first, as far as still within the scope."""
+        ids = list(
+            Visit.objects.filter(user=self.user).order_by("-visited_at").values_list("household_id", flat=True)[:RECENT]
+        )
+        if not ids:
+            return []
+        rows = self.snapshot.worklist(WorklistFilter(household_ids=tuple(ids), **self.bounds), limit=RECENT)
+        return sorted(rows, key=lambda row: ids.index(row["household_id"]))
+
+    def neighbours(self, household_id: str, period: Period, limit: int) -> dict[str, Any]:
+        """Nodes and edges around one household for drawing: its largest counterparties on both sides."""
+        parties = {
+            side: self.veil(
+                self.snapshot.counterparties(
+                    household_id, side, start=period.start, end=period.end, limit=limit
+                )
+            )
+            for side in ("sales", "purchases")
+        }
+        edges = [_edge(household_id, p["household_id"], p) for p in parties["sales"]]
+        edges += [_edge(p["household_id"], household_id, p) for p in parties["purchases"]]
+        nodes = {p["household_id"]: _node(p, side) for side, rows in parties.items() for p in rows}
+        nodes.pop(household_id, None)
+        return {"nodes": list(nodes.values()), "edges": edges}
+
+    def trace(self, household_id: str, wanted: TraceRequest) -> dict[str, Any]:
+        """The chain of trade around a household; those outside the scope keep only what the invoice shows."""
+        answer = self.snapshot.trace(
+            household_id,
+            up=wanted.up,
+            down=wanted.down,
+            min_amount=wanted.min_amount,
+            after=wanted.period.start,
+            before=wanted.period.end,
+            time_ordered=wanted.time_ordered,
+            max_nodes=MAX_DRAWN,
+        )
+        return {**answer, "nodes": self.veil(answer["nodes"], "household")}
+
+
+def list_views(user: Any) -> QuerySet[SavedView]:
+    """The user's saved worklist views."""
+    return SavedView.objects.filter(user=user)
+
+
+def _veiled(row: dict[str, Any], is_open: bool) -> dict[str, Any]:
+    if is_open:
+        return {**row, "open": True}
+    hidden = {"level_code", "score", "rank"}
+    return {**{k: v for k, v in row.items() if k not in hidden}, "open": False}
+
+
+def _node(party: Mapping[str, Any], side: str) -> dict[str, Any]:
+    return {
+        "id": party["household_id"],
+        "name": party["name"],
+        "level": party.get("level_code"),
+        "division": party.get("division_name"),
+        "industry": party.get("industry_name"),
+        "open": party["open"],
+        "side": side,
+    }
+
+
+def _edge(seller: str, buyer: str, party: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "seller": seller,
+        "buyer": buyer,
+        "amount": str(party["amount"]),
+        "count": int(party["invoice_count"]),
+        "first": party["first_on"].isoformat() if party["first_on"] else None,
+        "latest": party["last_on"].isoformat() if party["last_on"] else None,
+    }

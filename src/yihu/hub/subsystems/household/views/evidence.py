@@ -1,0 +1,45 @@
+"""From a figure to its formula, snapshot, batches and source rows."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+
+from yihu.hub.foundation.audit.api import record_access
+from yihu.hub.subsystems.household.compute import describe_lineage, describe_source
+from yihu.hub.subsystems.household.selectors import Desk
+from yihu.hub.subsystems.household.views.door import at_desk, page
+
+
+@at_desk("household.view")
+def lineage(request: HttpRequest, desk: Desk, reference: str, indicator: str) -> HttpResponse:
+    """How one indicator of one household came about."""
+    found = desk.get_household(reference)
+    try:
+        traced = describe_lineage(desk.snapshot, found["household_id"], indicator)
+    except KeyError as error:
+        raise Http404("没有这个指标") from error
+    return page(request, "household/lineage.html", desk, {"household": found, **traced})
+
+
+@at_desk("household.view")
+def source_row(request: HttpRequest, desk: Desk, reference: str) -> HttpResponse:
+    """One row as it was gathered, when it belongs to the household."""
+    found = desk.get_household(reference)
+    place = {key: request.GET.get(key, "") for key in ("table", "batch", "file", "row")}
+    if not place["row"].isdecimal():
+        raise Http404
+    described = describe_source(
+        desk.snapshot,
+        found,
+        table=place["table"],
+        batch_id=place["batch"],
+        source_file=place["file"],
+        source_row=int(place["row"]),
+    )
+    if described is None:
+        raise Http404("没有这一行，或它不属于该户")
+    record_access(
+        request=request,
+        target=f"source-row:{found['household_id']}",
+        target_name=found["name"] or "",
+        detail=place,
+    )
+    return page(request, "household/source_row.html", desk, {"household": found, **described})

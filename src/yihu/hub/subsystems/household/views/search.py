@@ -1,0 +1,47 @@
+"""One search for firms, registrations and people."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from yihu.hub.subsystems.household.selectors import Desk
+from yihu.hub.subsystems.household.views.door import at_desk, page
+
+SUGGESTED = 6
+LISTED = 50
+
+
+@at_desk("household.view")
+def search(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Results in groups; a whole number that names one household leads straight to it."""
+    text = request.GET.get("q", "").strip()
+    found = desk.search(text, LISTED)
+    only = found["households"][0] if len(found["households"]) == 1 and not found["persons"] else None
+    if only is not None and text in {only["household_id"], only["uscc"], only["primary_registration_id"]}:
+        return redirect("household:household", reference=only["household_id"])
+    return page(request, "household/search.html", desk, {"text": text, **_grouped(found)})
+
+
+@at_desk("household.view")
+def suggest(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """What the top bar offers while typing."""
+    text = request.GET.get("q", "").strip()
+    found = desk.search(text, SUGGESTED) if len(text) >= 2 else {"households": [], "persons": []}
+    return page(request, "household/suggest.html", desk, {"text": text, **_grouped(found)})
+
+
+@at_desk("household.view")
+def person(request: HttpRequest, desk: Desk, natural_person_id: str) -> HttpResponse:
+    """A natural person and the households behind which they stand."""
+    return page(request, "household/person.html", desk, {"person": desk.get_person(natural_person_id)})
+
+
+def _grouped(found: dict[str, list[dict[str, Any]]]) -> dict[str, Any]:
+    """Hits by number are registrations; hits by name and representative are firms."""
+    hits = found["households"]
+    return {
+        "firms": [hit for hit in hits if hit["grade"] > 0],
+        "numbers": [hit for hit in hits if hit["grade"] == 0],
+        "persons": found["persons"],
+    }
