@@ -79,5 +79,5 @@ class RefusedFileError(Exception):
     """A file that cannot be gathered; the others go on."""
 
     def __init__(self, code: str, detail: str = "") -> None:
-        self.finding = CHECKS[code].finding(detail)
+        self.finding = CHECKS[code].finding("".join(c if c.isprintable() else "·" for c in detail))
         super().__init__(self.finding.message)

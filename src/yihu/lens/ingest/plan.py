@@ -4,9 +4,12 @@ import csv
 import hashlib
 import io
 import json
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from yihu.lens.ingest.mapping import Mapping, Source
 from yihu.lens.ingest.readers import (
@@ -19,7 +22,8 @@ from yihu.lens.ingest.readers import (
 from yihu.lens.schema.catalogue import TABLES
 
 READABLE = TEXT_SUFFIXES | WORKBOOK_SUFFIXES | PARQUET_SUFFIXES | XML_SUFFIXES
-INVOICES_AT_ONCE = 2_000
+FILES_AT_ONCE = 1_000
+BYTES_AT_ONCE = 32 << 20
 ORIGIN_FILE, ORIGIN_TABLE = "退回_来源文件", "退回_表"
 """Columns of an exported rejects file that say which source its corrected rows belong to."""
 
@@ -27,7 +31,7 @@ ORIGIN_FILE, ORIGIN_TABLE = "退回_来源文件", "退回_表"
 @dataclass(frozen=True, slots=True)
 class Unit:
     """
-    The smallest piece of work that is redone after a kill: one file (or a group of XML invoices) for one source.
+    The smallest piece of work that is redone after a kill: one file (or a group read alike) for one source.
 
     `origin` restricts a corrected rejects file to the rows that came from that file.
     """
@@ -35,6 +39,10 @@ class Unit:
     source: Source
     files: tuple[SourceFile, ...]
     origin: str | None = None
+
+    def singly(self) -> list["Unit"]:
+        """One unit for each file."""
+        return [replace(self, files=(file,)) for file in self.files]
 
     @property
     def identity(self) -> str:
@@ -59,7 +67,6 @@ def make_plan(root: Path, mapping: Mapping | None) -> Plan:
     """Match every file below `root` (or `root` itself) with the sources of `mapping`, or with the canonical layout."""
     plan = Plan()
     base = root if root.is_dir() else root.parent
-    grouped: dict[int, tuple[Source, list[SourceFile]]] = {}
     sources = mapping.sources if mapping is not None else None
     for path in _walk(root, canonical=mapping is None):
         matched = list(_sources_for(path, base, sources))
@@ -67,15 +74,40 @@ def make_plan(root: Path, mapping: Mapping | None) -> Plan:
             plan.ignored.append(path.relative_to(base).as_posix())
             continue
         file = _source_file(path, base)
-        for source, origin in matched:
-            if path.suffix.lower() in XML_SUFFIXES:
-                grouped.setdefault(id(source), (source, []))[1].append(file)
-            else:
-                plan.units.append(Unit(source, (file,), origin))
-    for source, files in grouped.values():
-        for start in range(0, len(files), INVOICES_AT_ONCE):
-            plan.units.append(Unit(source, tuple(files[start : start + INVOICES_AT_ONCE])))
+        plan.units += [Unit(source, (file,), origin) for source, origin in matched]
     return plan
+
+
+def grouped(units: Sequence[Unit]) -> list[Unit]:
+    """Small files that are read alike, put together in units of bounded size: a unit's cost is mostly its planning."""
+    groups: dict[tuple[object, ...], list[Unit]] = {}
+    for unit in units:
+        alike = _alike(unit.files[0]) if unit.origin is None else None
+        key = (unit.source.table, unit.source.digest(), alike if alike is not None else unit.files[0].name, unit.origin)
+        groups.setdefault(key, []).append(unit)
+    result = []
+    for members in groups.values():
+        held: list[SourceFile] = []
+        for file in (unit.files[0] for unit in members):
+            if held and (len(held) == FILES_AT_ONCE or sum(f.bytes for f in held) + file.bytes > BYTES_AT_ONCE):
+                result.append(replace(members[0], files=tuple(held)))
+                held = []
+            held.append(file)
+        result.append(replace(members[0], files=tuple(held)))
+    return result
+
+
+def _alike(file: SourceFile) -> str | None:
+    """What files that can be read together share: being XML invoices, or a parquet schema; None: read alone."""
+    suffix = file.path.suffix.lower()
+    if suffix in XML_SUFFIXES:
+        return "xml"
+    if suffix not in PARQUET_SUFFIXES or file.bytes > BYTES_AT_ONCE:
+        return None
+    try:
+        return str(pq.read_schema(file.path).remove_metadata())
+    except (pa.ArrowException, OSError):
+        return None
 
 
 def _walk(root: Path, *, canonical: bool) -> Iterator[Path]:

@@ -112,14 +112,15 @@ def file_entries(staged: Sequence[Staged]) -> list[Counts]:
     entries = []
     for s in staged:
         refused = {r["file"] for r in s.counts["refused"]}
-        for file in (f for f in s.unit.files if f.name not in refused):
+        for unit in (u for u in s.unit.singly() if u.files[0].name not in refused):
+            file = unit.files[0]
             counts = s.counts["files"].get(file.name, {})
             read, rejected = counts.get("read", 0), counts.get("rejected", 0)
             duplicate = counts.get("duplicate", 0)
             entries.append(
                 {
                     "file": file.name,
-                    "unit": s.unit.identity,
+                    "unit": unit.identity,
                     "table": s.unit.source.table,
                     "sha256": file.sha256,
                     "bytes": file.bytes,

@@ -71,7 +71,7 @@ def open_raw(con: Any, files: Sequence[SourceFile], table: str, sheet: str | Non
         stage_workbook(path, staged, sheet)
         return _raw(con, staged, files[0].name)
     if suffix in PARQUET_SUFFIXES:
-        return _open_parquet(con, files[0])
+        return _open_parquet(con, files)
     raise RefusedFileError("FORMAT_UNKNOWN", suffix or path.name)
 
 
@@ -94,14 +94,16 @@ def _raw(con: Any, staged: Path, name: str, text: StagedText = NO_TEXT) -> Raw:
     return Raw(name, sql, columns, text.encoding, text.delimiter, text.broken)
 
 
-def _open_parquet(con: Any, file: SourceFile) -> Raw:
-    source = f"read_parquet({literal(str(file.path))})"
-    columns = _columns(con, source)
-    sql = (
-        f"(select {literal(file.name)} as {FILE}, file_row_number + 1 as {ROW}, * exclude (file_row_number) "
-        f"from read_parquet({literal(str(file.path))}, file_row_number = true))"
-    )
-    return Raw(file.name, sql, columns)
+def _open_parquet(con: Any, files: Sequence[SourceFile]) -> Raw:
+    """Files of one schema."""
+    columns = _columns(con, f"read_parquet({literal(str(files[0].path))})")
+    names = ", ".join(quoted(name) for name in columns)
+    selects = [
+        f"select {literal(file.name)} as {FILE}, file_row_number + 1 as {ROW}, {names} "
+        f"from read_parquet({literal(str(file.path))}, file_row_number = true)"
+        for file in files
+    ]
+    return Raw(files[0].name, f"({' union all '.join(selects)})", columns)
 
 
 def _open_invoices(con: Any, files: Sequence[SourceFile], table: str, staged: Path) -> Raw:

@@ -14,9 +14,9 @@ from yihu.lens.backends.duck import connect
 from yihu.lens.home import Home, publish_directory
 from yihu.lens.ingest.batches import Batch, list_batches
 from yihu.lens.ingest.mapping import load_mapping
-from yihu.lens.ingest.plan import Plan, make_plan, mapping_digest
+from yihu.lens.ingest.plan import Plan, grouped, make_plan, mapping_digest
 from yihu.lens.ingest.publish import assemble_table, file_entries, sum_tables, write_manifest
-from yihu.lens.ingest.stage import Staged, stage_unit
+from yihu.lens.ingest.stage import Staged, stage_each
 from yihu.lens.schema.catalogue import TABLES
 
 Progress = Callable[[str, float], None]
@@ -100,7 +100,7 @@ def _known(plan: Plan, batches: Sequence[Batch]) -> tuple[dict[str, Batch], Plan
     """Units that an earlier batch has read (identity -> its batch), and the plan of the others."""
     seen = {entry["unit"]: batch for batch in batches for entry in batch.manifest["files"]}
     old = {u.identity: seen[u.identity] for u in plan.units if u.identity in seen}
-    return old, Plan([u for u in plan.units if u.identity not in seen], plan.ignored)
+    return old, Plan(grouped([u for u in plan.units if u.identity not in seen]), plan.ignored)
 
 
 def _old_entries(old: dict[str, Batch]) -> list[dict[str, Any]]:
@@ -117,7 +117,7 @@ def _unchanged(plan: Plan, old: dict[str, Batch], refused: Sequence[Any] = ()) -
         "unchanged": bool(old),
         "tables": sum_tables(entries),
         "files": entries,
-        "refused": [*said, *refused],
+        "refused": list({(r["file"], r["code"]): r for r in [*said, *refused]}.values()),
         "ignored": plan.ignored,
     }
 
@@ -143,12 +143,11 @@ def _work(home: Home, batch_id: str, plan: Plan) -> Path:
 
 
 def _stage_all(job: _Job) -> list[Staged]:
-    con = connect(spill=job.work / "spill")
     total = sum(f.bytes for u in job.plan.units for f in u.files) or 1
     done, staged = 0, []
     for number, unit in enumerate(job.plan.units):
         job.progress(f"读取并检查 {unit.files[0].name} → {TABLES[unit.source.table].zh}", STAGED_SHARE * done / total)
-        staged.append(stage_unit(con, unit, job.work / f"unit-{number:05d}", job.batch_id, job.now))
+        staged += stage_each(unit, job.work / f"unit-{number:05d}", job.batch_id, job.now)
         done += sum(f.bytes for f in unit.files)
     return staged
 

@@ -13,7 +13,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from yihu.lens.backends.duck import literal, parquet_source, write_parquet
+from yihu.lens.backends.duck import connect, literal, parquet_source, write_parquet
 from yihu.lens.home import sync_directory
 from yihu.lens.ingest.checks import REJECTING, RefusedFileError
 from yihu.lens.ingest.convert import Conversion, any_of, convert
@@ -41,7 +41,7 @@ class Staged:
         return {p.stem: p for p in sorted(self.folder.glob("pieces/*.parquet"))}
 
 
-def stage_unit(con: Any, unit: Unit, folder: Path, batch_id: str, now: datetime) -> Staged:
+def stage_unit(unit: Unit, folder: Path, batch_id: str, now: datetime) -> Staged:
     """
     Read, check and convert one unit into `folder`; a unit already finished there is taken as it is.
 
@@ -52,6 +52,7 @@ def stage_unit(con: Any, unit: Unit, folder: Path, batch_id: str, now: datetime)
         return Staged(unit, folder, json.loads(done.read_text(encoding="utf-8")))
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
+    con = connect(spill=folder / "spill")  # one a unit, as a broken file may leave a connection unusable
     try:
         counts = _stage(con, unit, folder, batch_id, now)
     except RefusedFileError as error:
@@ -59,9 +60,21 @@ def stage_unit(con: Any, unit: Unit, folder: Path, batch_id: str, now: datetime)
     except duckdb.OutOfMemoryException as error:
         refused = RefusedFileError("FILE_TOO_LARGE", str(error).splitlines()[0][:200])
         counts = {"refused": [_refusal(unit.files[0].name, refused)], "files": {}}
+    con.close()
+    shutil.rmtree(folder / "spill", ignore_errors=True)
     (folder / "raw.parquet").unlink(missing_ok=True)
     _write_whole(done, json.dumps(counts, ensure_ascii=False))
     return Staged(unit, folder, counts)
+
+
+def stage_each(unit: Unit, folder: Path, batch_id: str, now: datetime) -> list[Staged]:
+    """Stage a unit; where a group fails as a whole, each of its files by itself, so that the good ones go on."""
+    whole = stage_unit(unit, folder, batch_id, now)
+    if len(unit.files) == 1 or whole.counts["files"] or whole.pieces():
+        return [whole]
+    return [
+        stage_unit(single, folder / f"file-{number:05d}", batch_id, now) for number, single in enumerate(unit.singly())
+    ]
 
 
 def _stage(con: Any, unit: Unit, folder: Path, batch_id: str, now: datetime) -> dict[str, Any]:
@@ -73,7 +86,9 @@ def _stage(con: Any, unit: Unit, folder: Path, batch_id: str, now: datetime) -> 
         problems = _find_problems(con, raw, plan, folder)
         _write_rejects(con, raw, problems, folder)
         _write_pieces(con, plan, problems, folder, batch_id)
-    except (duckdb.InvalidInputException, duckdb.ConversionException) as error:
+    except (duckdb.IOException, duckdb.OutOfMemoryException):
+        raise
+    except duckdb.Error as error:  # conversion cannot fail, so it is the file: broken pages raise almost anything
         raise RefusedFileError("FILE_BROKEN", str(error).splitlines()[0][:200]) from error
     return _count(con, raw, problems)
 

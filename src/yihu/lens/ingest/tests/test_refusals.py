@@ -6,6 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from yihu.lens.home import Home
@@ -82,3 +84,17 @@ def test_where_every_file_is_refused_there_is_no_batch(home: Home, source: Path,
     assert (result["batch"], result["tables"]) == ("", {})
     assert [r["code"] for r in result["refused"]] == ["FILE_EMPTY"]
     assert list_batches(home) == []
+
+
+def test_a_spoilt_parquet_file_costs_only_itself(source: Path, gathered: Gather) -> None:
+    folder = source / "persons"
+    folder.mkdir()
+    for name in ("a", "b", "c"):
+        rows = {"person_id": [f"{name}{i}" for i in range(2_000)], "name": [f"人{i}" for i in range(2_000)]}
+        pq.write_table(pa.table(rows), folder / f"{name}.parquet")
+    body = (folder / "b.parquet").read_bytes()
+    (folder / "b.parquet").write_bytes(body[:4] + b"\xff" * 3_000 + body[3_004:])
+    result = gathered(source)
+    assert result["tables"]["persons"]["accepted"] == 4_000
+    assert [(r["file"], r["code"]) for r in result["refused"]] == [("persons/b.parquet", "FILE_BROKEN")]
+    assert gathered(source)["refused"] == result["refused"]
