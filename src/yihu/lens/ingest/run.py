@@ -58,7 +58,7 @@ def gather(
     if not source.exists():
         raise GatherError(f"没有这个目录或文件：{source}")
     understood = load_mapping(mapping) if mapping is not None else None
-    with home.writing("gather"):
+    with home.writing("data"):
         progress("登记来源文件", 0.0)
         plan = make_plan(source, understood)
         if not plan.units:
