@@ -5,7 +5,7 @@ from pathlib import Path
 
 from yihu.hub.config.compute import offices_of_snapshot
 from yihu.hub.config.state import state_directory, write_private
-from yihu.hub.foundation.org.api import Kind, Office, create_user, has_users, learn_offices
+from yihu.hub.foundation.org.api import Kind, Office, OfficeSeen, create_user, has_users, learn_offices
 
 # No letters or digits that are mistaken for one another when typed from paper.
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -26,8 +26,7 @@ def accounts_file() -> Path:
 
 def learn_snapshot_offices() -> Office:
     """Know the offices that households name, and the bureau above them all."""
-    seen = offices_of_snapshot()
-    learn_offices(seen)
+    learn_offices([OfficeSeen(*row) for row in offices_of_snapshot()])
     bureau, _ = Office.objects.get_or_create(code=BUREAU_CODE, defaults={"name": "演示区税务局", "is_bureau": True})
     return bureau
 
@@ -42,7 +41,7 @@ def make_first_accounts() -> Path | None:
         return None
     bureau = learn_snapshot_offices()
     seen = offices_of_snapshot()
-    local = Office.objects.get(code=seen[0].code) if seen else bureau
+    local = Office.objects.get(code=seen[0][0]) if seen else bureau
     lines = ["# 演示账号：账号 密码 岗位 机关。请妥善保管，正式使用前删除。"]
     for kind, (username, name) in PEOPLE.items():
         office = local if kind in {Kind.OFFICER, Kind.SECTION_CHIEF} else bureau

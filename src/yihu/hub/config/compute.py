@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from yihu.hub.config.state import state_directory
-from yihu.hub.foundation.org.api import OfficeSeen
 from yihu.lens.backends.duck import connect, literal
 from yihu.lens.home import Home
 from yihu.lens.snapshots import shelf
@@ -27,13 +26,13 @@ def snapshot_state() -> SnapshotState:
     return SnapshotState(kept.id, kept.path)
 
 
-def offices_of_snapshot() -> list[OfficeSeen]:
-    """The offices that registered households name, the one with the most first; empty without a snapshot."""
+def offices_of_snapshot() -> list[tuple[str, str, str]]:
+    """(code, name, division code) of the offices that registered households name, the largest first."""
     path = snapshot_state().path
     if path is None:
         return []
     source = literal(str(path / "households.parquet"))
-    rows = (
+    return (
         connect()
         .execute(
             "SELECT office_code, coalesce(min(office_name), office_code), coalesce(min(left(division_code, 6)), '') "
@@ -42,4 +41,3 @@ def offices_of_snapshot() -> list[OfficeSeen]:
         )
         .fetchall()
     )
-    return [OfficeSeen(code, name, division) for code, name, division in rows]

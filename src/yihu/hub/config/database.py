@@ -92,6 +92,8 @@ class EmbeddedServer:
         """Stop the server after its sessions; False when none was running."""
         if not (self.data / "postmaster.pid").exists() or not self.is_running:
             return False
+        if self._runs_as:
+            _open_way(self.data)
         self._run("pg_ctl", "-D", str(self.data), "-m", "fast", "-w", "-t", "30", "stop")
         return True
 
@@ -156,9 +158,17 @@ class EmbeddedServer:
         with tempfile.TemporaryFile() as output:
             subprocess.run(
                 [str(self.binaries / command), *arguments],
-                check=True, stdin=subprocess.DEVNULL, stdout=output, stderr=output, user=self._runs_as,
-                group=self._runs_as, extra_groups=[] if self._runs_as else None, cwd="/", start_new_session=True, env={"PATH": os.defpath, "LC_ALL": "C.UTF-8", "TZ": "UTC"},
-            )  # fmt: skip
+                check=True,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                user=self._runs_as,
+                group=self._runs_as,
+                extra_groups=[] if self._runs_as else None,
+                cwd="/",
+                start_new_session=True,
+                env={"PATH": os.defpath, "LC_ALL": "C.UTF-8", "TZ": "UTC"},
+            )
 
 
 def _make_system_user() -> None:
@@ -197,6 +207,13 @@ def django_database() -> dict[str, Any]:
     url = os.environ.get("DATABASE_URL")
     found = _from_url(url) if url else _from_socket(EmbeddedServer(state_directory() / "pg"))
     return {"ENGINE": "django.db.backends.postgresql", "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True, **found}
+
+
+def connection_arguments() -> dict[str, Any]:
+    """What `psycopg.connect` takes to reach the same database as Django."""
+    entry = django_database()
+    names = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
+    return {names[k]: entry[k] for k in names if entry.get(k)} | entry.get("OPTIONS", {})
 
 
 def _from_socket(server: EmbeddedServer) -> dict[str, Any]:

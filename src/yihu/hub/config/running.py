@@ -85,8 +85,11 @@ def find() -> Running | None:
 
 
 def end(running: Running, *, patience: float) -> bool:
-    """Ask the supervisor to stop, then end whatever is left; False when something still lives."""
-    _signal(os.kill, running.supervisor, signal.SIGTERM)
+    """Ask all to stop, then end whatever is left; False when something still lives."""
+    # The supervisor first, so that it does not start anew what is told to stop; children by themselves for
+    # the case that the supervisor was killed.
+    for pid in (running.supervisor, *running.children.values()):
+        _signal(os.kill, pid, signal.SIGTERM)
     if _wait_unlocked(patience):
         return True
     for pid in (running.supervisor, *running.children.values()):

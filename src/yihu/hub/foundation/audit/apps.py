@@ -2,7 +2,7 @@
 
 from django.apps import AppConfig
 
-from yihu.hub.base.navigation import Place, add_place
+from yihu.hub.base.navigation import Panel, Place, add_panel, add_place
 
 
 class AuditConfig(AppConfig):
@@ -25,3 +25,4 @@ class AuditConfig(AppConfig):
                 group="监督",
             )
         )
+        add_panel(Panel(title="最近的访问", url_name="audit:latest", permission="audit.view", order=80))

@@ -5,4 +5,7 @@ from django.urls import path
 from yihu.hub.foundation.audit import views
 
 app_name = "audit"
-urlpatterns = [path("", views.records, name="records")]
+urlpatterns = [
+    path("", views.records, name="records"),
+    path("latest/", views.latest, name="latest"),
+]

@@ -6,9 +6,10 @@ from django.shortcuts import render
 
 from yihu.hub.base.access import requires
 from yihu.hub.foundation.audit.forms import RecordFilterForm
-from yihu.hub.foundation.audit.selectors import list_records
+from yihu.hub.foundation.audit.selectors import RecordFilter, list_records
 
 PAGE_SIZE = 50
+ON_HOME_PAGE = 12
 
 
 @requires("audit.view")
@@ -19,3 +20,10 @@ def records(request: HttpRequest) -> HttpResponse:
     query = request.GET.copy()
     query.pop("page", None)
     return render(request, "audit/records.html", {"form": form, "page": page, "query": query.urlencode()})
+
+
+@requires("audit.view")
+def latest(request: HttpRequest) -> HttpResponse:
+    """The newest accesses, for the auditors' home page."""
+    newest = list_records(RecordFilter())[:ON_HOME_PAGE]
+    return render(request, "audit/panel.html", {"records": newest})

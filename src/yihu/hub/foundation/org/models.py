@@ -33,6 +33,10 @@ class Office(models.Model):
 class UserManager(BaseUserManager["User"]):
     """Makes users; names are compared without regard to letter case."""
 
+    def get_queryset(self) -> models.QuerySet["User"]:
+        # Every page names the office beside the person.
+        return super().get_queryset().select_related("office")
+
     def create_user(self, username: str, password: str, **fields: Any) -> "User":
         user = self.model(username=self.model.normalize_username(username), **fields)
         user.set_password(password)

@@ -85,7 +85,7 @@ def create_user(*, username: str, password: str, display_name: str, kind: Kind, 
     except ValidationError as error:
         raise UnableToCreateUserError("；".join(error.messages)) from error
     user = User.objects.create_user(username, password, display_name=display_name, kind=kind, office=office)
-    record(verb="account.create", actor=user, target=f"account:{username}")
+    record(verb="account.create", username="系统", target_name=str(user), target=f"account:{username}")
     return user
 
 
