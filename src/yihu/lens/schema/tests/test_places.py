@@ -45,7 +45,5 @@ def test_names_agree_with_the_published_tables() -> None:
             outside.update({row["code"].ljust(6, "0"): row["name"] for row in csv.DictReader(handle)})
     assert {c: p.name for c, p in DIVISIONS.items()} == {c: outside.get(c) for c in DIVISIONS}
     with (TABLES / "gbt4754_2017_industry.csv").open(encoding="utf-8-sig") as handle:
-        classes = {
-            row["code"].lstrip("ABCDEFGHIJKLMNOPQRST") or row["code"]: row for row in csv.DictReader(handle)
-        }
+        classes = {row["code"].lstrip("ABCDEFGHIJKLMNOPQRST") or row["code"]: row for row in csv.DictReader(handle)}
     assert {c: p.name for c, p in INDUSTRIES.items()} == {c: classes[c]["name"] for c in INDUSTRIES}
