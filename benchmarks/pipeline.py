@@ -3,7 +3,8 @@ What gathering, a full build and one more day cost, and how that grows.
 
     python benchmarks/pipeline.py --work DIR 200000:5000 1000000:20000 10000000:100000
 
-For each INVOICES:REGISTRATIONS it simulates a district (24 months, fixed seed), gathers and builds it in fresh processes,
+For each INVOICES:REGISTRATIONS it simulates a district (24 months, fixed seed), gathers and builds it in fresh
+processes,
 then gathers one more day of invoices and builds again. Times are whole-process wall seconds, memory the process's peak;
 the scan beside them is DuckDB reading the amount columns of the gathered invoices once in the same run.
 """

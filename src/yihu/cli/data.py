@@ -1,4 +1,8 @@
-"""Commands that make data: simulate, gather, build, rejects, snapshots, merge, unmerge."""
+"""
+Commands that make data: simulate, gather, build, rejects, snapshots, merge, unmerge.
+
+Each command loads its room itself: looking at a snapshot must not wait for the libraries of building one.
+"""
 
 import getpass
 from datetime import UTC, datetime
@@ -10,11 +14,6 @@ import typer
 from yihu.cli.output import Exit, aside, fail, print_json, print_table, progress, screen
 from yihu.cli.wording import say
 from yihu.lens.home import Home
-from yihu.lens.ingest.batches import export_rejects
-from yihu.lens.ingest.run import gather as gather_batch
-from yihu.lens.resolve import journal
-from yihu.lens.simulate.run import simulate as simulate_district
-from yihu.lens.snapshots.build import build as build_snapshot
 from yihu.lens.snapshots.shelf import list_snapshots
 
 JsonFlag = Annotated[bool, typer.Option("--json", help=say("json"))]
@@ -28,6 +27,8 @@ def simulate(
     seed: Annotated[int, typer.Option()] = 1,
     as_json: JsonFlag = False,
 ) -> None:
+    from yihu.lens.simulate.run import simulate as simulate_district
+
     with progress() as report:
         made = simulate_district(out, taxpayers=taxpayers, invoices=invoices, months=months, seed=seed, progress=report)
     print_json(made) if as_json else screen.print(say("made", out=out))
@@ -39,6 +40,8 @@ def gather(
     by: Annotated[str, typer.Option()] = "",
     as_json: JsonFlag = False,
 ) -> None:
+    from yihu.lens.ingest.run import gather as gather_batch
+
     with progress() as report:
         result = gather_batch(
             Home.from_env(),
@@ -76,6 +79,8 @@ def build(
     if_changed: Annotated[bool, typer.Option("--if-changed")] = False,
     as_json: JsonFlag = False,
 ) -> None:
+    from yihu.lens.snapshots.build import build as build_snapshot
+
     if backend not in {"duckdb", "spark"}:
         fail(Exit.USAGE, f"--backend: duckdb | spark, {backend!r}", as_json=as_json)
     with progress() as report:
@@ -98,6 +103,8 @@ def rejects(
     table: Annotated[str, typer.Argument()] = "invoices",
     as_json: JsonFlag = False,
 ) -> None:
+    from yihu.lens.ingest.batches import export_rejects
+
     path = export_rejects(Home.from_env(), batch, table)
     print_json({"path": str(path)}) if as_json else screen.print(say("made", out=path))
 
@@ -126,6 +133,8 @@ def merge(
     force: Annotated[bool, typer.Option("--force")] = False,
     as_json: JsonFlag = False,
 ) -> None:
+    from yihu.lens.resolve import journal
+
     judgement = journal.merge(
         Home.from_env(), left, right, by=getpass.getuser(), reason=reason, now=datetime.now(UTC), force=force
     )

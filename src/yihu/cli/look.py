@@ -10,7 +10,6 @@ from yihu.cli.data import JsonFlag
 from yihu.cli.output import not_found, print_json, print_table, screen
 from yihu.cli.wording import say
 from yihu.lens.home import Home
-from yihu.lens.scoreboard.run import scoreboard as score
 from yihu.lens.snapshots.reader import Snapshot
 from yihu.lens.snapshots.worklist import WorklistFilter
 
@@ -139,6 +138,8 @@ def worklist(
 
 
 def scoreboard(truth: Annotated[Path, typer.Option(exists=True, file_okay=False)], as_json: JsonFlag = False) -> None:
+    from yihu.lens.scoreboard.run import scoreboard as score
+
     result = score(Home.from_env(), truth)
     if as_json:
         print_json(result)

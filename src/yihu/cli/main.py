@@ -9,9 +9,7 @@ from yihu.cli import data, look, service
 from yihu.cli.output import Exit, aside, print_json
 from yihu.cli.wording import say
 from yihu.lens.home import HomeBusyError
-from yihu.lens.snapshots.build import NothingToBuildError
 from yihu.lens.snapshots.shelf import NoSnapshotError
-from yihu.lens.snapshots.verify import SnapshotRefusedError
 
 app = typer.Typer(help=say("app"), no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 for command in (
@@ -31,15 +29,26 @@ for command in (
 ):
     app.command(name=command.__name__, help=say(command.__name__))(command)
 
-# What a user can mend, with the exit code a script can tell it by.
-EXPECTED: tuple[tuple[type[Exception], Exit], ...] = (
-    (HomeBusyError, Exit.BUSY),
-    (NoSnapshotError, Exit.NOT_FOUND),
-    (NothingToBuildError, Exit.NOT_FOUND),
-    (SnapshotRefusedError, Exit.REFUSED),
-    (FileNotFoundError, Exit.NOT_FOUND),
-    (ValueError, Exit.BAD_INPUT),
-)
+
+def exit_code(error: Exception) -> Exit:
+    """The exit code of a trouble that a user can mend, else UNEXPECTED."""
+    # Loaded only when something went wrong: the rooms are slow to import.
+    from yihu.lens.ingest.batches import UnknownBatchError
+    from yihu.lens.ingest.run import GatherError
+    from yihu.lens.snapshots.build import NothingToBuildError
+    from yihu.lens.snapshots.verify import SnapshotRefusedError
+
+    expected: tuple[tuple[type[Exception], Exit], ...] = (
+        (HomeBusyError, Exit.BUSY),
+        (NoSnapshotError, Exit.NOT_FOUND),
+        (NothingToBuildError, Exit.NOT_FOUND),
+        (UnknownBatchError, Exit.NOT_FOUND),
+        (SnapshotRefusedError, Exit.REFUSED),
+        (FileNotFoundError, Exit.NOT_FOUND),
+        (GatherError, Exit.BAD_INPUT),
+        (ValueError, Exit.BAD_INPUT),
+    )
+    return next((code for kind, code in expected if isinstance(error, kind)), Exit.UNEXPECTED)
 
 
 def main() -> None:
@@ -47,7 +56,7 @@ def main() -> None:
     try:
         app()
     except Exception as error:
-        code = next((c for kind, c in EXPECTED if isinstance(error, kind)), Exit.UNEXPECTED)
+        code = exit_code(error)
         if code is Exit.UNEXPECTED and os.environ.get("YIHU_DEBUG"):
             raise
         message = str(error) if code is not Exit.UNEXPECTED else say("unexpected", error=repr(error))

@@ -3,10 +3,12 @@
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from yihu.lens.home import Home
-from yihu.lens.network.trace import Network
+
+if TYPE_CHECKING:
+    from yihu.lens.network.trace import Network
 
 
 class Questions(ABC):
@@ -19,7 +21,7 @@ class Questions(ABC):
 
     @property
     @abstractmethod
-    def network(self) -> Network:
+    def network(self) -> "Network":
         """The trading network, memory-mapped."""
 
     @abstractmethod

@@ -4,16 +4,18 @@ import threading
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from yihu.lens.backends.duck import connect, literal
 from yihu.lens.home import Home
-from yihu.lens.network.trace import Network
 from yihu.lens.snapshots import shelf
 from yihu.lens.snapshots.chain import ChainReader
 from yihu.lens.snapshots.lineage import LineageReader
 from yihu.lens.snapshots.profile import ProfileReader
 from yihu.lens.snapshots.worklist import WorklistReader
+
+if TYPE_CHECKING:
+    from yihu.lens.network.trace import Network
 
 # Small tables are held in memory: every page touches them.
 HELD = ("households", "risk", "reasons", "members")
@@ -43,8 +45,10 @@ class Snapshot(ProfileReader, WorklistReader, ChainReader, LineageReader):
         return cls(home, shelf.find_snapshot(home, snapshot_id))
 
     @cached_property
-    def network(self) -> Network:
-        """The trading network, memory-mapped."""
+    def network(self) -> "Network":
+        """The trading network, memory-mapped; loaded when first walked, for its compiled kernels are slow to import."""
+        from yihu.lens.network.trace import Network
+
         return Network.open(self.path / "network")
 
     def rows(self, sql: str, params: Sequence[object] = ()) -> list[dict[str, Any]]:

@@ -41,7 +41,8 @@ def _conditions(wanted: WorklistFilter) -> tuple[str, list[object]]:
     if wanted.offices or wanted.divisions:
         parts.append(
             (
-                "(list_contains(?, h.office_code) OR len(list_filter(?, lambda d: starts_with(h.division_code, d))) > 0)",
+                "(list_contains(?, h.office_code) "
+                "OR len(list_filter(?, lambda d: starts_with(h.division_code, d))) > 0)",
                 (list(wanted.offices), list(wanted.divisions)),
             )
         )
@@ -103,13 +104,15 @@ class WorklistReader(Questions):
         counts = {row["level_code"]: row["n"] for row in rows}
         return {**counts, "all": sum(counts.values())}
 
-    def facets(self, column: str) -> list[dict[str, Any]]:
-        """Distinct values for a filter: `column` is ``division``, ``industry`` or ``office``: code, name, n."""
+    def facets(self, column: str, wanted: WorklistFilter | None = None) -> list[dict[str, Any]]:
+        """Distinct values within a filter: `column` is ``division``, ``industry`` or ``office``: code, name, n."""
         if column not in {"division", "industry", "office"}:
             raise KeyError(column)
+        where, params = _conditions(wanted or WorklistFilter())
         return self.rows(
-            f"SELECT {column}_code AS code, any_value({column}_name) AS name, count(*) AS n FROM households "
-            f"WHERE {column}_code IS NOT NULL GROUP BY 1 ORDER BY 1"
+            f"SELECT h.{column}_code AS code, any_value(h.{column}_name) AS name, count(*) AS n FROM households h "
+            f"JOIN risk r USING (household_id) WHERE h.{column}_code IS NOT NULL AND {where} GROUP BY 1 ORDER BY 1",
+            params,
         )
 
     def search(
@@ -133,7 +136,8 @@ class WorklistReader(Questions):
             "SELECT h.household_id, h.name, h.uscc, h.primary_registration_id, h.division_name, h.industry_name, "
             "h.status_code, h.legal_representative_name, r.level_code, r.score, min(hit.grade) AS grade "
             "FROM hit JOIN households h USING (household_id) LEFT JOIN risk r USING (household_id) "
-            f"WHERE {_numbered(scope, 2)} GROUP BY ALL ORDER BY grade, r.rank NULLS LAST LIMIT {int(limit)}",
+            f"WHERE {_numbered(scope, 2)} GROUP BY ALL "
+            f"ORDER BY grade, r.score DESC NULLS LAST, h.household_id LIMIT {int(limit)}",
             [wanted, *params],
         )
         persons = self.rows(
