@@ -14,7 +14,7 @@ from yihu.lens.network.kernels import enumerate_cycles
 from yihu.lens.network.layout import IntArray
 
 LONGEST = 6
-MIN_SHARE = 0.10
+MIN_SHARE = 0.05
 MIN_CENTS = 1_000_000
 MAX_CYCLES = 200_000
 MAX_STEPS = 50_000_000
@@ -51,7 +51,7 @@ def find_rings(con: Any, node_count: int) -> Found:
     """
     Rings of 3 to 6 within single quarters, along relations that matter to both parties.
 
-    Reads table `trade`. A relation matters in a quarter if it is at least 10 % of what the seller sold and of what
+    Reads table `trade`. A relation matters in a quarter if it is at least 5 % of what the seller sold and of what
     the buyer bought in that quarter, and at least 10,000 yuan: without this every economy is one large ring.
     """
     found = Found(np.ones(node_count, np.int32))

@@ -30,8 +30,8 @@ RINGS_SCHEMA = pa.schema(
         ("in_order", pa.bool_()),
         ("first_on", pa.date32()),
         ("last_on", pa.date32()),
-        ("window_start", pa.date32()),
-        ("window_count", pa.int32()),
+        ("quarter", pa.date32()),
+        ("quarter_count", pa.int32()),
     ]
 )
 
@@ -109,9 +109,9 @@ def _nodes_table(names: list[str], sales: Side, purchases: Side, seeds: IntArray
 
 
 def _ring_columns(names: list[str], found: Found) -> dict[str, pa.Array]:
-    """Each node's most telling ring: in time order first, then the most evenly balanced."""
+    """Each node's most telling ring: one that came back in another quarter first, then in time order, then balanced."""
     best: dict[int, tuple[tuple[int, ...], Ring]] = {}
-    ordered = sorted(found.rings.items(), key=lambda kv: (kv[1].in_order, kv[1].balance, min(kv[1].cents), kv[0]))
+    ordered = sorted(found.rings.items(), key=lambda kv: (kv[1].windows > 1, kv[1].in_order, kv[1].balance, kv[0]))
     for key, ring in ordered:
         best.update(dict.fromkeys(key, (key, ring)))
     picked = [best.get(node) for node in range(len(names))]
@@ -119,6 +119,7 @@ def _ring_columns(names: list[str], found: Found) -> dict[str, pa.Array]:
     return {
         "ring_id": pa.array([p and ids[p[0]] for p in picked], pa.string()),
         "ring_length": pa.array([p and len(p[0]) for p in picked], pa.int32()),
+        "ring_quarters": pa.array([p and p[1].windows for p in picked], pa.int32()),
         "ring_in_order": pa.array([p and p[1].in_order for p in picked], pa.bool_()),
         "ring_balance": pa.array([p and round(p[1].balance, 6) for p in picked], pa.float64()),
         "ring_amount": pa.array([p and _yuan(min(p[1].cents)) for p in picked], pa.decimal128(18, 2)),
@@ -137,8 +138,8 @@ def _rings_table(found: Found, names: list[str]) -> pa.Table:
             "in_order": ring.in_order,
             "first_on": EPOCH + timedelta(ring.first),
             "last_on": EPOCH + timedelta(ring.last),
-            "window_start": ring.window,
-            "window_count": ring.windows,
+            "quarter": ring.window,
+            "quarter_count": ring.windows,
         }
         for key, ring in found.rings.items()
     ]

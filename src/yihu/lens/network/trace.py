@@ -227,8 +227,6 @@ class Network:
         ]
 
 
-
-
 def yuan(cents: int) -> str:
     """Cents as an exact decimal string of yuan."""
     return f"{Decimal(int(cents)) / 100:.2f}"

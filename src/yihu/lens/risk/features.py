@@ -26,6 +26,7 @@ FACTS: Mapping[str, tuple[str, Unit]] = {
     "ring_length": ("交易环户数", "个"),
     "ring_balance": ("交易环金额均衡度", "比率"),
     "ring_amount": ("交易环最小一段金额", "元"),
+    "ring_quarters": ("交易环出现的季度数", "个"),
     "ring_in_order": ("交易环合于时间先后", "个"),
 }
 FACTS_SQL = (
@@ -33,7 +34,7 @@ FACTS_SQL = (
     "CASE WHEN n.is_confirmed THEN 1 END AS is_confirmed, "
     "CASE WHEN h.status_code = 'ABNORMAL' THEN 1 END AS is_abnormal, "
     "datediff('day', h.registered_on, h.closed_on) / 365.25 AS life_years, h.sales_amount AS life_sales, "
-    "n.exposure_up, n.exposure_down, n.ring_length, n.ring_balance, n.ring_amount, "
+    "n.exposure_up, n.exposure_down, n.ring_length, n.ring_balance, n.ring_amount, n.ring_quarters, "
     "CASE WHEN n.ring_in_order THEN 1 END AS ring_in_order "
     "FROM {households} h JOIN {nodes} n USING (household_id) ORDER BY h.household_id"
 )
@@ -63,12 +64,10 @@ def units() -> dict[str, tuple[str, Unit]]:
 
 def read_features(con: Any, out: Path) -> Features:
     """Read indicators, households and network/nodes of `out`; an indicator without column is absent."""
-    facts = con.execute(
-        FACTS_SQL.format(
-            households=_table(out / "households.parquet"), nodes=_table(out / "network" / "nodes.parquet")
-        )
+    facts = con.sql(
+        FACTS_SQL.format(households=_table(out / "households.parquet"), nodes=_table(out / "network" / "nodes.parquet"))
     ).to_arrow_table()
-    indicators = con.execute(f"FROM {_table(out / 'indicators.parquet')} ORDER BY household_id").to_arrow_table()
+    indicators = con.sql(f"FROM {_table(out / 'indicators.parquet')} ORDER BY household_id").to_arrow_table()
     ids = facts["household_id"].to_pylist()
     if indicators["household_id"].to_pylist() != ids:
         raise ValueError("指标表与户表不是同一批户")

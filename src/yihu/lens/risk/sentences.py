@@ -48,17 +48,17 @@ class Narrator:
         count, p05, p50, p95 = row
         unit = self.units[code][1]
         edge = f"95%的同类户不低于{show(p05, unit)}" if low else f"95%的同类户不超过{show(p95, unit)}"
-        side = f"低于{(1 - place) * 100:.1f}%的同类户" if low else f"高于{place * 100:.1f}%的同类户"
+        side = f"低于{_share(1 - place)}的同类户" if low else f"高于{_share(place)}的同类户"
         return f"（{count:,}户同类户的中位数为{show(p50, unit)}，{edge}，本户{side}）"
 
     def tell_outlier(self, codes: list[str], household: int, score: float) -> str:
         """Why the household's combination of figures is unusual."""
         parts = [f"{self.units[c][0]}{self.figure(c, household)}{self._side(c, household)}" for c in codes]
-        return f"各项指标的组合比{score * 100:.1f}%的户更少见，最突出的是：{'；'.join(parts)}。"
+        return f"各项指标的组合比{_share(score)}的户更少见，最突出的是：{'；'.join(parts)}。"
 
     def _side(self, code: str, household: int) -> str:
         place = float(self.features.percentiles[code][household])
-        return f"（高于{place * 100:.1f}%的同类户）" if place >= 0.5 else f"（低于{(1 - place) * 100:.1f}%的同类户）"
+        return f"（高于{_share(place)}的同类户）" if place >= 0.5 else f"（低于{_share(1 - place)}的同类户）"
 
 
 def read_peers(con: Any, out: Path) -> Peers:
@@ -68,3 +68,8 @@ def read_peers(con: Any, out: Path) -> Peers:
         f"read_parquet({literal(str(out / 'peers.parquet'))}) WHERE p50 IS NOT NULL"
     ).fetchall()
     return {(group, code): (count, p05, p50, p95) for group, code, count, p05, p50, p95 in rows}
+
+
+def _share(place: float) -> str:
+    """A percentile that never claims all the peers."""
+    return f"{min(place * 100, 99.9):.1f}%"
