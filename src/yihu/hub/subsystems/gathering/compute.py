@@ -15,8 +15,6 @@ from yihu.lens.ingest.mapping import MappingError
 from yihu.lens.ingest.run import GatherError
 from yihu.lens.ingest.run import gather as gather_batch
 from yihu.lens.schema import TABLES
-from yihu.lens.snapshots.build import NothingToBuildError
-from yihu.lens.snapshots.build import build as build_snapshot
 from yihu.lens.snapshots.shelf import list_snapshots as list_kept
 from yihu.lens.snapshots.verify import SnapshotRefusedError
 
@@ -24,7 +22,7 @@ __all__ = ["UnknownBatchError"]
 
 Progress = Callable[[str, float], None]
 # What the lens refuses in words an operator can act on; anything else is a fault of the program.
-REFUSALS = (GatherError, MappingError, HomeBusyError, NothingToBuildError, SnapshotRefusedError)
+REFUSALS = (GatherError, MappingError, HomeBusyError, SnapshotRefusedError)
 COUNTS = ("read", "accepted", "rejected", "duplicate")
 MAPPINGS = ("*.yaml", "*.yml")
 
@@ -139,7 +137,14 @@ def build(*, now: datetime, progress: Progress) -> str:
 
     :raises REFUSALS: see `yihu.lens.snapshots.build.build`
     """
-    made = build_snapshot(Home.from_env(), now=now, progress=progress, if_changed=True)
+    # The build brings the learning libraries: seven seconds that no page should wait for at start.
+    from yihu.lens.snapshots.build import NothingToBuildError
+    from yihu.lens.snapshots.build import build as build_snapshot
+
+    try:
+        made = build_snapshot(Home.from_env(), now=now, progress=progress, if_changed=True)
+    except NothingToBuildError as error:
+        raise GatherError(str(error)) from error
     if made.get("unchanged"):
         return f"批次与判定都没有变化，仍用快照 {made['snapshot']}"
     return f"已发布快照 {made['snapshot']}：{made['households']:,} 户，用时 {made['seconds']:.0f} 秒"
