@@ -9,14 +9,13 @@ NO_LIMIT = np.iinfo(np.int64).min
 
 
 @njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-def _appended(array: Any, size: int, value: int) -> Any:
-    """`array` with `value` at `size`, doubled when full."""
-    if size == len(array):
-        grown = np.empty(2 * len(array), array.dtype)
-        grown[:size] = array
-        array = grown
-    array[size] = value
-    return array
+def _with_room(array: Any, size: int, more: int) -> Any:
+    """`array`, whose first `size` items count, with room for `more`; asked once a row, not once an item."""
+    if size + more <= len(array):
+        return array
+    grown = np.empty(2 * (size + more), array.dtype)
+    grown[:size] = array[:size]
+    return grown
 
 
 @njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
@@ -76,48 +75,65 @@ def walk(  # noqa: C901, PLR0915 - one fused loop: splitting it costs the speed 
     for depth in range(1, steps + 1):
         tail = level_end
         for i in range(level_start, level_end):
-            u = queue[i]
-            arrival = arrivals[i]
+            u = queue[i] if ordered else found[i]
+            arrival = arrivals[i] if ordered else 0
             kept = 0
             left_off = 0
+            from_place = place[u] if ordered else i  # unordered, the queue is the list of nodes
+            row = start[u + 1] - start[u]
+            found = _with_room(found, node_count, row)
+            depths = _with_room(depths, node_count, row)
+            if ordered:
+                queue = _with_room(queue, tail, row)
+                arrivals = _with_room(arrivals, tail, row)
+            if keep_edges:
+                sources = _with_room(sources, edge_count, row)
+                targets = _with_room(targets, edge_count, row)
+                edges = _with_room(edges, edge_count, row)
             for e in range(start[u], start[u + 1]):
                 if amount[e] < min_amount:
                     break
                 if last[e] < after or first[e] > before:
                     continue
-                begin = -last[e] if mirrored else first[e]
-                end = -first[e] if mirrored else last[e]
-                if ordered and end < arrival:
-                    continue
+                reached = 0
+                if ordered:
+                    if (-first[e] if mirrored else last[e]) < arrival:
+                        continue
+                    reached = max(arrival, -last[e] if mirrored else first[e])
                 if max_fanout > 0 and kept == max_fanout:
                     left_off += 1
                     continue
                 v = node[e]
-                reached = max(arrival, begin) if ordered else 0
                 fresh = mark[v] != epoch
                 if fresh:
                     if node_count == max_nodes:
                         left_off += 1
                         continue
                     mark[v] = epoch
-                    place[v] = node_count
-                    found = _appended(found, node_count, v)
-                    depths = _appended(depths, node_count, depth)
+                    if keep_edges or ordered:
+                        place[v] = node_count
+                    found[node_count] = v
+                    depths[node_count] = depth
                     node_count += 1
-                if fresh or (ordered and reached < best[v]):
-                    best[v] = reached
-                    queue = _appended(queue, tail, v)
-                    arrivals = _appended(arrivals, tail, reached)
+                if ordered:
+                    if fresh or reached < best[v]:
+                        best[v] = reached
+                        queue[tail] = v
+                        arrivals[tail] = reached
+                        tail += 1
+                elif fresh:
                     tail += 1
                 kept += 1
                 if keep_edges:
-                    sources = _appended(sources, edge_count, place[u])
-                    targets = _appended(targets, edge_count, place[v])
-                    edges = _appended(edges, edge_count, e)
+                    sources[edge_count] = from_place
+                    targets[edge_count] = place[v]
+                    edges[edge_count] = e
                     edge_count += 1
             if left_off > 0:
-                cut_nodes = _appended(cut_nodes, cut_count, place[u])
-                cut_counts = _appended(cut_counts, cut_count, left_off)
+                cut_nodes = _with_room(cut_nodes, cut_count, 1)
+                cut_counts = _with_room(cut_counts, cut_count, 1)
+                cut_nodes[cut_count] = from_place
+                cut_counts[cut_count] = left_off
                 cut_count += 1
         level_start = level_end
         level_end = tail
