@@ -1,24 +1,31 @@
 // The trading network: who sold to whom. Width is the amount, colour the risk level; arrows point from seller to buyer.
 import { Graph } from "@antv/g6";
+import { placesOf } from "./places.js";
 import { LEVELS, levelColour, readJson, shortMoney, token } from "./figures.js";
 
 const short = (name) => (name.length > 12 ? `${name.slice(0, 11)}…` : name);
 
-function node(found, centre) {
+function node(found, centre, place) {
   const isCentre = found.id === centre;
   return {
     id: found.id,
     data: found,
     style: {
-      size: isCentre ? 34 : 20,
+      x: place.x,
+      y: place.y,
+      size: isCentre ? 30 : 14,
       fill: found.level ? levelColour(found.level) : "#c3cad4",
       stroke: isCentre ? token("ink") : "#fff",
       lineWidth: isCentre ? 3 : 1.5,
       labelText: short(found.name ?? found.id),
-      labelFontSize: isCentre ? 13 : 11,
-      labelFill: token("ink"),
-      labelPlacement: "bottom",
-      opacity: found.open ? 1 : 0.75,
+      labelFontSize: isCentre ? 14 : 12,
+      labelFontWeight: isCentre ? 600 : 400,
+      labelFill: found.open ? token("ink") : token("quiet"),
+      labelPlacement: isCentre || !place.step ? "bottom" : place.step > 0 ? "right" : "left",
+      labelBackground: true,
+      labelBackgroundFill: "#fff",
+      labelBackgroundOpacity: 0.8,
+      cursor: "pointer",
     },
   };
 }
@@ -30,7 +37,7 @@ function edge(found, largest) {
     source: found.seller,
     target: found.buyer,
     data: found,
-    style: { lineWidth: 0.75 + 6 * share, stroke: "#a9b6c6", endArrow: true, endArrowSize: 5 + 4 * share },
+    style: { lineWidth: 0.75 + 5 * share, stroke: "#b4c0cf", endArrow: true, endArrowSize: 6 + 4 * share, cursor: "pointer" },
   };
 }
 
@@ -39,7 +46,6 @@ class Picture {
     this.place = place;
     this.nodes = new Map();
     this.edges = new Map();
-    this.pinned = new Set();
     this.details = document.getElementById(place.dataset.details);
     this.steps = [];
   }
@@ -58,19 +64,12 @@ class Picture {
   }
 
   data() {
+    const places = (this.places = placesOf(this.centre, [...this.nodes.values()], [...this.edges.values()]));
     const largest = Math.max(1, ...[...this.edges.values()].map((e) => Math.abs(Number(e.amount))));
     return {
-      nodes: [...this.nodes.values()].map((n) => node(n, this.centre)),
+      nodes: [...this.nodes.values()].map((n) => node(n, this.centre, places.get(n.id))),
       edges: [...this.edges.values()].map((e) => edge(e, largest)),
     };
-  }
-
-  layout() {
-    // A small picture reads best as a star, a chain from left to right.
-    if (this.place.dataset.layout === "chain") {
-      return { type: "antv-dagre", rankdir: "LR", nodesep: 14, ranksep: 90 };
-    }
-    return { type: "d3-force", link: { distance: 130 }, manyBody: { strength: -320 }, collide: { radius: 30 } };
   }
 
   async draw() {
@@ -78,11 +77,11 @@ class Picture {
     if (!this.graph) {
       this.graph = new Graph({
         container: this.place,
-        autoFit: "view",
         padding: 24,
+        zoomRange: [0.15, 3],
         animation: false,
         data: this.data(),
-        layout: this.layout(),
+        edge: { type: "cubic-horizontal" },
         behaviors: ["drag-canvas", "zoom-canvas", "drag-element"],
       });
       this.listen();
@@ -90,8 +89,18 @@ class Picture {
       this.graph.setData(this.data());
     }
     await this.graph.render();
-    await this.graph.fitView();
+    await this.fit();
     this.place.dataset.ready = "true";
+  }
+
+  // A small picture keeps its size; a large one is made to fit. Labels stand outside the outermost columns.
+  async fit() {
+    const spots = [...this.places.values()];
+    const extent = (axis) => Math.max(...spots.map((s) => s[axis])) - Math.min(...spots.map((s) => s[axis]));
+    const fits = extent("x") + 340 < this.place.clientWidth && extent("y") + 60 < this.place.clientHeight;
+    if (!fits) return this.graph.fitView();
+    await this.graph.zoomTo(1);
+    return this.graph.fitCenter();
   }
 
   listen() {

@@ -4,6 +4,7 @@ import { listenForDialogs } from "../household/dialogs.js";
 import { listenForFilters } from "../household/filters.js";
 
 function enliven(root) {
+  root.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
   const months = root.querySelectorAll("[data-months]");
   const canvases = root.querySelectorAll("[data-network]");
   // Charts and the graph engine are large: they come only when a page shows one.

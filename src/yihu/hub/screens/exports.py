@@ -19,9 +19,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FORMULA = re.compile(r"^[=+\-@\t\r]")
 
 
-def respond_with_file(
-    kind: str, name: str, header: Sequence[str], rows: Iterable[Sequence[Any]]
-) -> HttpResponseBase:
+def respond_with_file(kind: str, name: str, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> HttpResponseBase:
     """
     A download named `name` in Chinese.
 

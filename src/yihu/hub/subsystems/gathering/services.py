@@ -31,9 +31,7 @@ def start_run(*, request: HttpRequest, task: Task, source: str = "", mapping: st
     """
     try:
         with transaction.atomic():
-            run = Run.objects.create(
-                task=task, source=source, mapping=mapping, started_by=request.user, started_at=now
-            )
+            run = Run.objects.create(task=task, source=source, mapping=mapping, started_by=request.user, started_at=now)
             record(
                 verb=f"data.{task.lower()}",
                 request=request,

@@ -66,7 +66,15 @@ def open_current() -> Snapshot:
             found = _opened.get(target) or Snapshot.open(home)
             _opened.clear()
             _opened[target] = found
+            threading.Thread(target=_warm, args=(found,), daemon=True).start()
     return found
+
+
+def _warm(snapshot: Snapshot) -> None:
+    """Walk once, so that the walking kernels are loaded before anybody waits for them."""
+    first = snapshot.row("SELECT household_id FROM households ORDER BY household_id LIMIT 1")
+    if first:
+        snapshot.trace(first["household_id"])
 
 
 def code_name(table: str, code: str | None) -> str:
@@ -163,8 +171,7 @@ def list_judgements(snapshot: Snapshot, household: Mapping[str, Any]) -> list[di
     lines = journal.read(snapshot.home)
     concerned = [(at, line) for at, line in enumerate(lines) if own & {line.left, line.right}]
     return [
-        {**asdict(line), "word": journal.WORDS[line.kind], "pending": at >= built}
-        for at, line in reversed(concerned)
+        {**asdict(line), "word": journal.WORDS[line.kind], "pending": at >= built} for at, line in reversed(concerned)
     ]
 
 
@@ -190,7 +197,9 @@ def _record(act: Callable[..., object], left: str, right: str, **rest: Any) -> N
     try:
         act(Home.from_env(), left, right, **rest)
     except journal.ConflictError as error:
-        said = "；".join(f"{j.by} 于 {j.recorded_at[:10]} 认定{journal.WORDS[j.kind]}：{j.reason}" for j in error.standing)
+        said = "；".join(
+            f"{j.by} 于 {j.recorded_at[:10]} 认定{journal.WORDS[j.kind]}：{j.reason}" for j in error.standing
+        )
         raise JudgementRefusedError(f"与先前的认定冲突：{said}。核实后仍要改判，请勾选“已知悉冲突”再提交。") from error
     except (ValueError, LookupError) as error:
         raise JudgementRefusedError(str(error)) from error

@@ -111,9 +111,7 @@ class Desk:
         """Nodes and edges around one household for drawing: its largest counterparties on both sides."""
         parties = {
             side: self.veil(
-                self.snapshot.counterparties(
-                    household_id, side, start=period.start, end=period.end, limit=limit
-                )
+                self.snapshot.counterparties(household_id, side, start=period.start, end=period.end, limit=limit)
             )
             for side in ("sales", "purchases")
         }

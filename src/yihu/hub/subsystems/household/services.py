@@ -38,9 +38,7 @@ def remember_visit(*, user: Any, household_id: str, now: datetime) -> None:
     Visit.objects.update_or_create(user=user, household_id=household_id, defaults={"visited_at": now})
 
 
-def merge_households(
-    *, request: HttpRequest, left: str, right: str, reason: str, force: bool, now: datetime
-) -> None:
+def merge_households(*, request: HttpRequest, left: str, right: str, reason: str, force: bool, now: datetime) -> None:
     """
     Judge two numbers to be one taxpayer; it takes effect with the next build.
 
@@ -49,9 +47,7 @@ def merge_households(
     _judge(request, compute.merge, "合并", left=left, right=right, reason=reason, force=force, now=now)
 
 
-def unmerge_households(
-    *, request: HttpRequest, left: str, right: str, reason: str, force: bool, now: datetime
-) -> None:
+def unmerge_households(*, request: HttpRequest, left: str, right: str, reason: str, force: bool, now: datetime) -> None:
     """
     Judge two numbers to be different taxpayers; it takes effect with the next build.
 
@@ -61,9 +57,7 @@ def unmerge_households(
 
 
 @transaction.atomic
-def _judge(
-    request: HttpRequest, act: Callable[..., object], word: str, *, left: str, right: str, **rest: Any
-) -> None:
+def _judge(request: HttpRequest, act: Callable[..., object], word: str, *, left: str, right: str, **rest: Any) -> None:
     # Recorded first: a judgement that stands in the journal is never without its record.
     record(
         verb="household.judge",

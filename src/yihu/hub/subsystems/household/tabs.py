@@ -97,10 +97,25 @@ def _people(desk: Desk, household: Household, period: Period, query: QueryDict) 
     names = {person["natural_person_id"]: person["name"] for person in people}
     links = desk.veil(desk.snapshot.links(household["household_id"]), "other_household_id")
     return {
-        "people": people,
-        "links": [(code, [{**row, "person_name": names.get(row["value"], "")} for row in rows]) for code, rows in groupby(links, key=lambda link: link["link_code"])],
-        "link_count": len({link["other_household_id"] for link in links}),
+        "people": _by_person(people),
+        "links": [
+            (code, [{**row, "person_name": names.get(row["value"], "")} for row in rows])
+            for code, rows in groupby(links, key=lambda link: link["link_code"])
+        ],
+        "link_count": len({link["other_household_id"] for link in links} - {None}),
     }
+
+
+def _by_person(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """One entry a person: current roles first, the earliest start and the largest share."""
+    found: dict[str, dict[str, Any]] = {}
+    for row in rows:
+        person = found.setdefault(row["natural_person_id"], {**row, "roles": []})
+        person["roles"].append(row)
+        starts = [role["start_on"] for role in person["roles"] if role["start_on"]]
+        shares = [role["share_rate"] for role in person["roles"] if role["share_rate"] is not None]
+        person |= {"start_on": min(starts, default=None), "share_rate": max(shares, default=None)}
+    return list(found.values())
 
 
 def _invoices(desk: Desk, household: Household, period: Period, query: QueryDict) -> Context:

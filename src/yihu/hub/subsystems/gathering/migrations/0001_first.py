@@ -6,7 +6,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -15,25 +14,49 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Run',
+            name="Run",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('task', models.CharField(choices=[('GATHER', '采集'), ('BUILD', '构建快照')], max_length=10, verbose_name='事项')),
-                ('source', models.CharField(blank=True, max_length=300, verbose_name='来源')),
-                ('mapping', models.CharField(blank=True, max_length=300, verbose_name='映射')),
-                ('state', models.CharField(choices=[('WAITING', '排队中'), ('RUNNING', '进行中'), ('DONE', '完成'), ('FAILED', '失败')], default='WAITING', max_length=10, verbose_name='状态')),
-                ('stage', models.CharField(blank=True, max_length=200, verbose_name='阶段')),
-                ('done', models.FloatField(default=0.0, verbose_name='进度')),
-                ('message', models.CharField(blank=True, max_length=2000, verbose_name='结果')),
-                ('started_at', models.DateTimeField(verbose_name='发起时间')),
-                ('finished_at', models.DateTimeField(blank=True, null=True, verbose_name='结束时间')),
-                ('started_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL, verbose_name='发起人')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "task",
+                    models.CharField(
+                        choices=[("GATHER", "采集"), ("BUILD", "构建快照")], max_length=10, verbose_name="事项"
+                    ),
+                ),
+                ("source", models.CharField(blank=True, max_length=300, verbose_name="来源")),
+                ("mapping", models.CharField(blank=True, max_length=300, verbose_name="映射")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("WAITING", "排队中"), ("RUNNING", "进行中"), ("DONE", "完成"), ("FAILED", "失败")],
+                        default="WAITING",
+                        max_length=10,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("stage", models.CharField(blank=True, max_length=200, verbose_name="阶段")),
+                ("done", models.FloatField(default=0.0, verbose_name="进度")),
+                ("message", models.CharField(blank=True, max_length=2000, verbose_name="结果")),
+                ("started_at", models.DateTimeField(verbose_name="发起时间")),
+                ("finished_at", models.DateTimeField(blank=True, null=True, verbose_name="结束时间")),
+                (
+                    "started_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL, verbose_name="发起人"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '运行',
-                'verbose_name_plural': '运行',
-                'ordering': ['-started_at', '-pk'],
-                'constraints': [models.UniqueConstraint(models.Value(1), condition=models.Q(('state__in', ['WAITING', 'RUNNING'])), name='gathering_one_run_at_a_time')],
+                "verbose_name": "运行",
+                "verbose_name_plural": "运行",
+                "ordering": ["-started_at", "-pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.Value(1),
+                        condition=models.Q(("state__in", ["WAITING", "RUNNING"])),
+                        name="gathering_one_run_at_a_time",
+                    )
+                ],
             },
         ),
     ]

@@ -6,7 +6,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -15,34 +14,44 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='SavedView',
+            name="SavedView",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=40, verbose_name='名称')),
-                ('query', models.CharField(max_length=1000, verbose_name='筛选条件')),
-                ('created_at', models.DateTimeField(verbose_name='保存时间')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL, verbose_name='用户')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=40, verbose_name="名称")),
+                ("query", models.CharField(max_length=1000, verbose_name="筛选条件")),
+                ("created_at", models.DateTimeField(verbose_name="保存时间")),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL, verbose_name="用户"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '常用视图',
-                'verbose_name_plural': '常用视图',
-                'ordering': ['name'],
-                'constraints': [models.UniqueConstraint(fields=('user', 'name'), name='household_view_name_once')],
+                "verbose_name": "常用视图",
+                "verbose_name_plural": "常用视图",
+                "ordering": ["name"],
+                "constraints": [models.UniqueConstraint(fields=("user", "name"), name="household_view_name_once")],
             },
         ),
         migrations.CreateModel(
-            name='Visit',
+            name="Visit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('household_id', models.CharField(max_length=32, verbose_name='户')),
-                ('visited_at', models.DateTimeField(verbose_name='查看时间')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL, verbose_name='用户')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("household_id", models.CharField(max_length=32, verbose_name="户")),
+                ("visited_at", models.DateTimeField(verbose_name="查看时间")),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL, verbose_name="用户"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '最近查看',
-                'verbose_name_plural': '最近查看',
-                'indexes': [models.Index(fields=['user', '-visited_at'], name='household_visit_latest')],
-                'constraints': [models.UniqueConstraint(fields=('user', 'household_id'), name='household_visit_once')],
+                "verbose_name": "最近查看",
+                "verbose_name_plural": "最近查看",
+                "indexes": [models.Index(fields=["user", "-visited_at"], name="household_visit_latest")],
+                "constraints": [models.UniqueConstraint(fields=("user", "household_id"), name="household_visit_once")],
             },
         ),
     ]

@@ -30,9 +30,7 @@ def unmerge(request: HttpRequest, desk: Desk, reference: str) -> HttpResponse:
     return _judge(request, desk, reference, services.unmerge_households, "拆分")
 
 
-def _judge(
-    request: HttpRequest, desk: Desk, reference: str, act: Callable[..., Any], word: str
-) -> HttpResponse:
+def _judge(request: HttpRequest, desk: Desk, reference: str, act: Callable[..., Any], word: str) -> HttpResponse:
     found = desk.get_household(reference)
     form = JudgementForm(request.POST)
     if not form.is_valid():

@@ -13,8 +13,9 @@ from yihu.hub.subsystems.household.selectors import MAX_DRAWN, Desk
 from yihu.hub.subsystems.household.views.door import at_desk, page
 
 HEADER = ("销方", "销方层", "购方", "购方层", "金额（元）", "首次", "末次", "销方风险", "购方风险")
-LISTED = 200
-DRAWN = 150
+LISTED = 50
+# Households drawn in one layer: more would not be legible.
+DRAWN_IN_LAYER = 14
 
 
 @at_desk("household.view")
@@ -68,35 +69,52 @@ def _answer(desk: Desk, asked: TraceRequest) -> dict[str, Any]:
 
 
 def _drawing(centre: str, nodes: list[dict[str, Any]], edges: list[dict[str, Any]]) -> dict[str, Any]:
-    """What fits on a canvas: the largest edges and the nodes they join."""
-    drawn = edges[:DRAWN]
-    kept = {centre, *(e["seller"] for e in drawn), *(e["buyer"] for e in drawn)}
+    """What can be read on a canvas: in each layer the households that trade most with those already drawn."""
+    kept = _choose_drawn(centre, edges)
+    drawn = [e for e in edges if e["seller"] in kept and e["buyer"] in kept]
     return {
         "centre": centre,
-        "nodes": [
-            {
-                "id": n["household"],
-                "name": n.get("name") or n["household"],
-                "level": n.get("level_code"),
-                "division": n.get("division_name"),
-                "industry": n.get("industry_name"),
-                "open": n["open"],
-                "depth": n["depth"],
-            }
-            for n in nodes
-            if n["household"] in kept
-        ],
-        "edges": [
-            {
-                "seller": e["seller"],
-                "buyer": e["buyer"],
-                "amount": str(e["amount"]),
-                "first": str(e["first_date"]),
-                "latest": str(e["last_date"]),
-            }
-            for e in drawn
-        ],
-        "left_out": len(edges) - len(drawn),
+        "nodes": [_drawn_node(n) for n in nodes if n["household"] in kept],
+        "edges": [_drawn_edge(e) for e in drawn],
+        "left_out": len(nodes) - len(kept),
+    }
+
+
+def _choose_drawn(centre: str, edges: list[dict[str, Any]]) -> set[str]:
+    kept = {centre}
+    for sign, near, far in ((1, "from", "to"), (-1, "to", "from")):
+        layer = {centre}
+        for step in range(1, MAX_STEPS + 1):
+            weight: dict[str, float] = {}
+            for edge in edges:
+                if edge[near]["household"] in layer and edge[far]["depth"] == sign * step:
+                    name = edge[far]["household"]
+                    weight[name] = weight.get(name, 0.0) + float(edge["amount"])
+            layer = set(sorted(weight, key=lambda name: (-weight[name], name))[:DRAWN_IN_LAYER])
+            kept |= layer
+    return kept
+
+
+def _drawn_node(node: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "id": node["household"],
+        "name": node.get("name") or node["household"],
+        "level": node.get("level_code"),
+        "division": node.get("division_name"),
+        "industry": node.get("industry_name"),
+        "open": node["open"],
+        "depth": node["depth"],
+    }
+
+
+def _drawn_edge(edge: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "seller": edge["seller"],
+        "buyer": edge["buyer"],
+        "amount": edge["amount"],
+        "count": edge["invoice_count"],
+        "first": edge["first_date"],
+        "latest": edge["last_date"],
     }
 
 

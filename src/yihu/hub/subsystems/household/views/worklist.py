@@ -15,7 +15,7 @@ from yihu.hub.foundation.audit.api import record
 from yihu.hub.screens.exports import respond_with_file
 from yihu.hub.subsystems.household import services
 from yihu.hub.subsystems.household.choices import COLUMNS, Column, Level
-from yihu.hub.subsystems.household.compute import CODES, code_name, rules
+from yihu.hub.subsystems.household.compute import CODES, WorklistFilter, code_name, rules
 from yihu.hub.subsystems.household.forms import PAGE_SIZES, ViewForm, WorklistRequest, read_worklist
 from yihu.hub.subsystems.household.selectors import Desk, list_views
 from yihu.hub.subsystems.household.views.door import at_desk, is_fragment, page
@@ -29,7 +29,13 @@ def worklist(request: HttpRequest, desk: Desk) -> HttpResponse:
     asked = read_worklist(request.GET, **desk.bounds)
     counts = desk.snapshot.count_worklist(asked.wanted)
     rows = desk.snapshot.worklist(asked.wanted, sort=asked.sort, limit=asked.size, offset=asked.offset)
-    listed = {"asked": asked, "counts": counts, "rows": rows, "pages": -(-counts["all"] // asked.size)}
+    listed = {
+        "asked": asked,
+        "counts": counts,
+        "rows": rows,
+        "pages": -(-counts["all"] // asked.size),
+        "sizes": PAGE_SIZES,
+    }
     if is_fragment(request):
         return page(request, "household/worklist_rows.html", desk, listed)
     return page(request, "household/worklist.html", desk, {**listed, **_filter_choices(request, desk)})
@@ -73,14 +79,14 @@ def delete_view(request: HttpRequest, view_id: int) -> HttpResponse:
 
 
 def _filter_choices(request: HttpRequest, desk: Desk) -> dict[str, Any]:
+    mine = WorklistFilter(**desk.bounds)
     return {
         "levels": Level.choices,
-        "divisions": desk.snapshot.facets("division"),
-        "industries": desk.snapshot.facets("industry"),
+        "divisions": desk.snapshot.facets("division", mine),
+        "industries": desk.snapshot.facets("industry", mine),
         "kinds": CODES["taxpayer_kind"].items(),
         "rules": rules().values(),
         "all_columns": COLUMNS,
-        "sizes": PAGE_SIZES,
         "views": list_views(request.user),
     }
 

@@ -1,0 +1,71 @@
+"""A small real district, simulated, gathered and built once, and two officers of different offices in it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from django.test import Client
+
+from yihu.hub.foundation.org.api import Kind, Office, User
+from yihu.lens.home import Home
+from yihu.lens.ingest.run import gather
+from yihu.lens.simulate.run import simulate
+from yihu.lens.snapshots.build import build
+from yihu.lens.snapshots.reader import Snapshot
+
+NOW = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
+
+
+def quiet(stage: str, done: float) -> None:
+    """No progress is shown in tests."""
+
+
+@pytest.fixture(scope="session")
+def district_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("district")
+    simulate(folder / "source", taxpayers=120, invoices=2_500, months=12, seed=5, progress=quiet)
+    home = Home(folder / "home")
+    gather(home, folder / "source", None, by="tester", now=NOW, progress=quiet)
+    build(home, now=NOW, progress=quiet)
+    return home.root
+
+
+@dataclass(frozen=True)
+class District:
+    """The snapshot, and one household with many invoices in each of two offices; `stranger` has no office."""
+
+    snapshot: Snapshot
+    own: dict
+    other: dict
+
+
+@pytest.fixture
+def district(district_home: Path, monkeypatch: pytest.MonkeyPatch) -> District:
+    monkeypatch.setenv("YIHU_HOME", str(district_home))
+    snapshot = Snapshot.open(Home(district_home))
+    rows = snapshot.rows(
+        "SELECT h.* FROM households h WHERE is_registered AND office_code IS NOT NULL "
+        "ORDER BY sales_amount DESC, household_id"
+    )
+    own = rows[0]
+    return District(snapshot, own, next(r for r in rows if r["office_code"] != own["office_code"]))
+
+
+@pytest.fixture
+def client_at(db: None) -> Callable[..., Client]:
+    """Sign in somebody of an office, of a kind."""
+
+    def sign_in(household: dict, kind: Kind = Kind.OFFICER) -> Client:
+        office, _ = Office.objects.get_or_create(
+            code=household["office_code"],
+            defaults={"name": household["office_name"] or "所", "division_code": household["division_code"][:6]},
+        )
+        name = f"{kind.lower()}-{office.code}"
+        user = User.objects.create_user(name, "correct-horse-battery", display_name="甲", kind=kind, office=office)
+        client = Client()
+        client.force_login(user)
+        return client
+
+    return sign_in
