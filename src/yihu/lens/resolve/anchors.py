@@ -1,16 +1,23 @@
 """Stable names: a household is called after the member that was gathered first."""
 
 import hashlib
+import re
 from collections.abc import Iterable, Mapping
 
 HOUSEHOLD_PREFIX = "H"
 PERSON_PREFIX = "P"
 HEX_DIGITS = 12
+HOUSEHOLD_ID = re.compile(rf"{HOUSEHOLD_PREFIX}[0-9a-f]{{{HEX_DIGITS}}}")
 
 
 def household_id(registration_id: str) -> str:
     """The household id whose anchor is this registration; pure, so an id can be traced back to its anchor."""
     return HOUSEHOLD_PREFIX + _digest(registration_id)
+
+
+def is_household_id(reference: str) -> bool:
+    """Whether a reference is a household id rather than a registration number."""
+    return HOUSEHOLD_ID.fullmatch(reference) is not None
 
 
 def natural_person_id(person_id: str) -> str:

@@ -19,6 +19,10 @@ from pathlib import Path
 from typing import Any
 
 from yihu.lens.home import Home, sync_directory
+from yihu.lens.resolve.anchors import household_id, is_household_id
+
+TORN = b"\x18"
+"""Closes off a line torn by a crash: its writer never got an answer, so it must not come alive later."""
 
 PEOPLE, MACHINE = "judgements", "machine"
 
@@ -29,6 +33,10 @@ class Kind(StrEnum):
     SAME = "SAME"
     DIFFERENT = "DIFFERENT"
     RETRACT = "RETRACT"
+
+
+class JournalDamagedError(RuntimeError):
+    """A line other than a torn last one cannot be read."""
 
 
 class ConflictError(ValueError):
@@ -71,25 +79,28 @@ class Judgement:
 
 
 def read(home: Home, known_at: datetime | None = None, *, source: str = PEOPLE) -> list[Judgement]:
-    """All lines in order, up to `known_at` (None: to the end); a torn last line is left out."""
+    """
+    All lines in order, up to `known_at` (None: to the end); a torn last line is left out.
+
+    :raises JournalDamagedError: another line cannot be read
+    """
     path = _path(home, source)
     if not path.is_file():
         return []
     raw = path.read_bytes()
     whole = raw[: raw.rfind(b"\n") + 1]
-    found = [j for line in whole.splitlines() if (j := _parse(line)) is not None]
+    found = [_parse(line, path) for line in whole.splitlines() if not line.endswith(TORN)]
     return [j for j in found if known_at is None or datetime.fromisoformat(j.recorded_at) <= known_at]
 
 
-def _parse(line: bytes) -> Judgement | None:
-    """A line's judgement; None for the remains of a torn line that a later append closed off."""
+def _parse(line: bytes, path: Path) -> Judgement:
     try:
         body = json.loads(line)
-    except ValueError:
-        return None
-    for name in ("evidence", "overrides", "warnings"):
-        body[name] = tuple(body.get(name, ()))
-    return Judgement(**body | {"kind": Kind(body["kind"])})
+        for name in ("evidence", "overrides", "warnings"):
+            body[name] = tuple(body.get(name, ()))
+        return Judgement(**body | {"kind": Kind(body["kind"])})
+    except (ValueError, TypeError) as error:
+        raise JournalDamagedError(f"认定台账有一行无法读取，请从备份恢复：{path}（{line[:80]!r}）") from error
 
 
 def append(home: Home, judgements: Iterable[Judgement], *, source: str = PEOPLE) -> None:
@@ -106,7 +117,7 @@ def _write(path: Path, judgements: Iterable[Judgement]) -> None:
     with path.open("ab+") as handle:
         handle.seek(0, os.SEEK_END)
         if handle.tell() and _last_byte(handle) != b"\n":
-            handle.write(b"\n")
+            handle.write(TORN + b"\n")
         handle.write(text.encode())
         handle.flush()
         os.fsync(handle.fileno())
@@ -165,7 +176,7 @@ def merge(
 
     :param more: `valid_from`, `valid_to` (ISO days), `evidence`, `weight`
     :returns: the line as a dict, with `warnings` when it overrode something
-    :raises ConflictError: they were judged different and `force` is false
+    :raises ConflictError: they were judged different, directly or by way of others, and `force` is false
     :raises ValueError: no reason, or twice the same reference
     """
     return _judge(home, Kind.SAME, left, right, by=by, reason=reason, now=now, force=force, **more)
@@ -175,15 +186,20 @@ def unmerge(
     home: Home, left: str, right: str, *, by: str, reason: str, now: datetime, force: bool = False, **more: Any
 ) -> dict[str, Any]:
     """
-    Undo a merge: take back the officer's judgement that these two are one, or, where the machine had merged them,
-    record that they are different.
+    Undo a merge: take back the officers' judgements that these two are one, which gives back exactly what stood before
+    them; where there are none (the machine had merged them), record that the two are different.
 
     :returns: the line as a dict
+    :raises ConflictError: officers tie the two by way of others, and `force` is false
     :raises ValueError: no reason, or twice the same reference
     """
-    standing = [j for j in _standing(read(home), left, right) if j.kind == Kind.SAME]
-    if standing:
-        return retract(home, standing[-1].id, by=by, reason=reason, now=now)
+    taken = [
+        retract(home, j.id, by=by, reason=reason, now=now)
+        for j in _direct(in_force(read(home)), left, right)
+        if j.kind == Kind.SAME
+    ]
+    if taken:
+        return taken[-1]
     return _judge(home, Kind.DIFFERENT, left, right, by=by, reason=reason, now=now, force=force, **more)
 
 
@@ -211,23 +227,60 @@ def _judge(
     home: Home, kind: Kind, left: str, right: str, *, by: str, reason: str, now: datetime, force: bool, **more: Any
 ) -> dict[str, Any]:
     _require(reason)
-    if left == right:
+    if _key(left) == _key(right):
         raise ValueError("左右是同一个识别号，无需认定")
     with _locked(home, PEOPLE):
-        against = [j for j in _standing(read(home), left, right) if j.kind != kind]
+        against = conflicts(in_force(read(home)), kind, left, right)
         if against and not force:
             raise ConflictError(against)
         warnings = tuple(f"改判：推翻 {j.by} 于 {j.recorded_at[:10]} 的认定（{WORDS[j.kind]}）" for j in against)
         line = Judgement(
             id=_new_id(), kind=kind, left=left, right=right, by=by, reason=reason, recorded_at=_instant(now),
-            force=force, overrides=tuple(j.id for j in against), warnings=warnings, **more,
+            force=force, overrides=_overridden(against, kind, left, right), warnings=warnings, **more,
         )  # fmt: skip
         _write(_path(home, PEOPLE), [line])
     return asdict(line)
 
 
-def _standing(judgements: Sequence[Judgement], left: str, right: str) -> list[Judgement]:
-    return [j for j in in_force(judgements) if {j.left, j.right} == {left, right}]
+def conflicts(held: Sequence[Judgement], kind: Kind, left: str, right: str) -> list[Judgement]:
+    """
+    Which judgements in force a new one would contradict.
+
+    A SAME contradicts every DIFFERENT between the two sides' officer-made groups; a DIFFERENT contradicts the officers'
+    SAMEs when these tie the two together.
+    """
+    same = [j for j in held if j.kind == Kind.SAME]
+    a, b = _reached(same, left), _reached(same, right)
+    if kind == Kind.SAME:
+        pairs = [(j, _key(j.left), _key(j.right)) for j in held if j.kind == Kind.DIFFERENT]
+        return [j for j, x, y in pairs if (x in a and y in b) or (x in b and y in a)]
+    return [j for j in same if _key(j.left) in a] if _key(right) in a else []
+
+
+def _reached(same: Sequence[Judgement], start: str) -> set[str]:
+    """Everything officers hold to be one with `start`."""
+    found, fresh = {_key(start)}, {_key(start)}
+    while fresh:
+        ends = [(_key(j.left), _key(j.right)) for j in same]
+        fresh = {y for x, y in ends if x in fresh} | {x for x, y in ends if y in fresh}
+        fresh -= found
+        found |= fresh
+    return found
+
+
+def _overridden(against: Sequence[Judgement], kind: Kind, left: str, right: str) -> tuple[str, ...]:
+    """A forced DIFFERENT puts the pair's own SAMEs out of force; of a longer way the view refuses the last step."""
+    put_out = against if kind == Kind.SAME else _direct(against, left, right)
+    return tuple(j.id for j in put_out)
+
+
+def _direct(held: Sequence[Judgement], left: str, right: str) -> list[Judgement]:
+    return [j for j in held if {_key(j.left), _key(j.right)} == {_key(left), _key(right)}]
+
+
+def _key(reference: str) -> str:
+    """A registration and the household it anchors are one reference."""
+    return reference if is_household_id(reference) else household_id(reference)
 
 
 def _require(reason: str) -> None:

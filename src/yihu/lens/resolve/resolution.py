@@ -174,5 +174,8 @@ def _counts(firms: Found, people: Found, seen: View, person_members: pa.Table) -
         "natural_persons": len(pc.unique(person_members["natural_person_id"])),
         "candidate_pairs": {"registrations": firms.candidates, "persons": people.candidates},
         "decisions": {c["values"]: c["counts"] for c in sorted(decisions, key=lambda c: c["values"])},
-        "ties_refused": len(seen.groups.refused),
+        "ties_refused": [
+            {"left": t.left, "right": t.right, "decided_by": t.decided_by, "reason": why}
+            for t, why in seen.groups.refused
+        ],
     }

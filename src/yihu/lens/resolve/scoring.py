@@ -1,5 +1,6 @@
 """Score the blocked pairs with Splink, on DuckDB or on Spark; the same pairs and weights from both."""
 
+import logging
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,6 +11,8 @@ from yihu.lens.backends.duck import connect
 from yihu.lens.resolve.models import Model, frequencies
 
 WEIGHT_DIGITS = 6
+# Splink reports each query at INFO; a build has its own progress.
+logging.getLogger("splink").setLevel(logging.WARNING)
 
 
 def score_pairs(features: pa.Table, model: Model, rules: Sequence[str], *, backend: str = "duckdb") -> pa.Table:
@@ -23,20 +26,21 @@ def score_pairs(features: pa.Table, model: Model, rules: Sequence[str], *, backe
     """
     if features.num_rows < 2:
         return _empty(model)
-    api = _open(backend)
-    # Splink orders a pair by its id's place, which is the ids' order once they are sorted.
-    linker = Linker(
-        api.register(_local(features, backend)),
-        model.settings(rules, features.num_rows),
-        log_level=None,
-        validate_settings=False,
-    )
-    for name in model.tf_columns():
-        table = frequencies(features[name].combine_chunks(), name)
-        linker.table_management.register_term_frequency_lookup(api.register(_local(table, backend)), name)
+    linker = open_linker(features, model, rules, backend=backend)
     scored = linker.inference.predict(warning_mode="never")
     columns = ["unique_id_l", "unique_id_r", "match_weight", *(f"gamma_{c.name}" for c in model.comparisons)]
     return _tidy(_collect(scored, columns, backend), model)
+
+
+def open_linker(features: pa.Table, model: Model, rules: Sequence[str], *, backend: str = "duckdb") -> Linker:
+    """A Splink linker over the features, with smoothed frequencies registered."""
+    api = _open(backend)
+    settings = model.settings(rules, features.num_rows)
+    linker = Linker(api.register(_local(features, backend)), settings, log_level=None, validate_settings=False)
+    for name in model.tf_columns():
+        table = frequencies(features[name].combine_chunks(), name)
+        linker.table_management.register_term_frequency_lookup(api.register(_local(table, backend)), name)
+    return linker
 
 
 def _open(backend: str) -> Any:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 import pyarrow as pa
 
-from yihu.lens.resolve.anchors import anchors, household_id, same_ids
+from yihu.lens.resolve.anchors import anchors, household_id, is_household_id, same_ids
 from yihu.lens.resolve.clusters import Groups, Tie, group_records
 from yihu.lens.resolve.journal import Judgement, Kind, in_force
 
@@ -55,6 +55,8 @@ def view(
     """
     Who belongs together at a valid time, by what was known at a known time (None: still, and all that is known).
 
+    A number that never registered may be judged; a household id that names no registration is `unresolved`.
+
     Pure. Officers' judgements come first, in order of recording; a pair judged different is never joined, not even by
     way of others; then the machine's ties, strongest first. A veto of the machine gives way to an officer.
     """
@@ -62,21 +64,16 @@ def view(
     names = same_ids(machine.arrived)
     same = [_tie(j, names) for j in held if j.kind == Kind.SAME]
     different = [_ends(j, names) for j in held if j.kind == Kind.DIFFERENT]
-    known = [t for t in same if _known(t.left) and _known(t.right)]
+    known = [t for t in same if not (is_household_id(t.left) or is_household_id(t.right))]
     allowed = {frozenset((t.left, t.right)) for t in known}
     forbidden = [p for p in machine.forbidden if frozenset(p) not in allowed] + different
     groups = group_records(machine.arrived, [*known, *machine.ties], forbidden)
-    missing = {end for j in held for end in _ends(j, names) if not _known(end)}
+    missing = {end for j in held for end in _ends(j, names) if is_household_id(end)}
     return View(_members(machine, groups), groups, tuple(sorted(missing)))
 
 
 def _ends(judgement: Judgement, names: Mapping[str, str]) -> tuple[str, str]:
     return names.get(judgement.left, judgement.left), names.get(judgement.right, judgement.right)
-
-
-def _known(reference: str) -> bool:
-    """A number that never registered may be judged; a household id that names no registration cannot."""
-    return not (reference.startswith("H") and len(reference) == len(household_id("")))
 
 
 def _tie(judgement: Judgement, names: Mapping[str, str]) -> Tie:
