@@ -50,33 +50,59 @@ def month_partial(invoices: Any, side: Side, month: int) -> Any:
 
 
 def _marked(invoices: Any, side: Side, month: int) -> Any:
-    """The columns read, with the marks that measures filter by."""
-    valid = invoices.status_code.fill_null("") != "VOID"
-    seller, buyer = (invoices[f"{s}_division_code"].substr(0, 2).nullif("") for s in SIDES)
-    return invoices.select(
-        "issued_at",
-        "amount",
-        "tax_amount",
-        "invoice_number",
-        "blue_invoice_number",
+    """The columns read, with the marks that measures filter by (computed once a row, never null)."""
+    rows = invoices.select(
+        *("issued_at", "amount", "tax_amount", "invoice_number", "blue_invoice_number"),
         household_id=invoices[f"{side}_household_id"],
-        valid=valid,
-        blue=valid & (invoices.amount > 0),
-        red=valid & (invoices.amount < 0),
-        special=invoices.kind_code.isin(SPECIAL_KINDS),
-        located=seller.notnull() & buyer.notnull(),
-        away=seller != buyer,
-        month_end=invoices.issued_at >= ibis.timestamp(_month_end(month).isoformat()),
+        valid=invoices.status_code.fill_null("") != "VOID",
+        special=invoices.kind_code.fill_null("").isin(SPECIAL_KINDS),
+        located=_province(invoices, "seller").notnull() & _province(invoices, "buyer").notnull(),
+        away=(_province(invoices, "seller") != _province(invoices, "buyer")).fill_null(False),
     )
+    rows = rows.mutate(blue=rows.valid & (rows.amount > 0), red=rows.valid & (rows.amount < 0))
+    marks = _common_marks(rows, month) | (_seller_marks(rows) if side == "seller" else {})
+    return rows.mutate(**marks)
 
 
-def _month_end(month: int) -> date:
-    return date.fromordinal(first_day(month + 1).toordinal() - MONTH_END_DAYS)
+def _province(invoices: Any, side: Side) -> Any:
+    return invoices[f"{side}_division_code"].substr(0, 2).nullif("")
+
+
+def _common_marks(rows: Any, month: int) -> dict[str, Any]:
+    month_end = date.fromordinal(first_day(month + 1).toordinal() - MONTH_END_DAYS)
+    return {
+        "special_valid": rows.valid & rows.special,
+        "special_blue": rows.blue & rows.special,
+        "located_blue": rows.blue & rows.located,
+        "away_blue": rows.blue & rows.located & rows.away,
+        "month_end_blue": rows.blue & (rows.issued_at >= ibis.timestamp(month_end.isoformat())),
+        "day_yuan": rows.amount.floor().cast("int64") * rows.issued_at.day(),
+    }
+
+
+def _seller_marks(rows: Any) -> dict[str, Any]:
+    hour = rows.issued_at.hour()
+    timed = rows.blue & (rows.issued_at != rows.issued_at.truncate("D"))
+    first_digit = rows.amount.cast("string").substr(0, 1)
+    return {
+        "void_blue": ~rows.valid & (rows.amount > 0),
+        "top": rows.blue & _near_ceiling(rows.amount),
+        "round": rows.blue & ((rows.amount + rows.tax_amount) % ROUND_TO == 0),
+        "timed": timed,
+        "night": timed & ((hour >= NIGHT_FROM) | (hour < NIGHT_TO)),
+        "weekend": rows.blue & (rows.issued_at.day_of_week.index() >= 5),
+        "red_linked": rows.red & (rows.blue_invoice_number.fill_null("") != ""),
+        "digit": ibis.ifelse(rows.blue & (rows.amount >= 1), first_digit, ""),
+    }
+
+
+def _near_ceiling(amount: Any) -> Any:
+    near = [amount.between(c * NEAR_CEILING // 100, c) for c in CEILINGS]
+    return near[0] | near[1] | near[2] | near[3]
 
 
 def _common_measures(rows: Any) -> dict[str, Any]:
     """What both sides keep of a month. `amount` and `tax_amount` are valid blue and red; `day_amount` is 元 × day."""
-    whole = rows.amount.floor().cast("int64")
     return {
         "issued_count": rows.count(),
         "void_count": rows.count(where=~rows.valid),
@@ -86,39 +112,22 @@ def _common_measures(rows: Any) -> dict[str, Any]:
         "tax_amount": _money(rows.tax_amount, rows.valid),
         "blue_amount": _money(rows.amount, rows.blue),
         "red_amount": -_money(rows.amount, rows.red),
-        "special_tax": _money(rows.tax_amount, rows.valid & rows.special),
-        "special_amount": _money(rows.amount, rows.blue & rows.special),
-        "located_amount": _money(rows.amount, rows.blue & rows.located),
-        "away_amount": _money(rows.amount, rows.blue & rows.located & rows.away),
-        "month_end_amount": _money(rows.amount, rows.blue & rows.month_end),
-        "day_amount": (whole * rows.issued_at.day()).sum(where=rows.blue).cast(WHOLE).fill_null(0),
+        "special_tax": _money(rows.tax_amount, rows.special_valid),
+        "special_amount": _money(rows.amount, rows.special_blue),
+        "located_amount": _money(rows.amount, rows.located_blue),
+        "away_amount": _money(rows.amount, rows.away_blue),
+        "month_end_amount": _money(rows.amount, rows.month_end_blue),
+        "day_amount": rows.day_yuan.sum(where=rows.blue).cast(WHOLE).fill_null(0),
         "last_on": rows.issued_at.max().date(),
     }
 
 
 def _seller_measures(rows: Any) -> dict[str, Any]:
     """What only the issuer answers for: how and when it issues."""
-    hour = rows.issued_at.hour()
-    timed = rows.blue & (rows.issued_at != rows.issued_at.truncate("D"))
-    night = timed & ((hour >= NIGHT_FROM) | (hour < NIGHT_TO))
-    total = rows.amount + rows.tax_amount
-    digit = rows.amount.cast("string").substr(0, 1)
-    measured = rows.blue & (rows.amount >= 1)
-    measures = {
-        "void_amount": _money(rows.amount, ~rows.valid & (rows.amount > 0)),
-        "top_count": rows.count(where=rows.blue & _near_ceiling(rows.amount)),
-        "round_count": rows.count(where=rows.blue & (total % ROUND_TO == 0)),
-        "timed_count": rows.count(where=timed),
-        "night_count": rows.count(where=night),
-        "weekend_count": rows.count(where=rows.blue & (rows.issued_at.day_of_week.index() >= 5)),
-        "red_linked_count": rows.count(where=rows.red & (rows.blue_invoice_number.fill_null("") != "")),
-    }
-    return measures | {f"digit_{d}": rows.count(where=measured & (digit == str(d))) for d in range(1, 10)}
-
-
-def _near_ceiling(amount: Any) -> Any:
-    near = [amount.between(c * NEAR_CEILING // 100, c) for c in CEILINGS]
-    return near[0] | near[1] | near[2] | near[3]
+    counted = ("top", "round", "timed", "night", "weekend", "red_linked")
+    measures = {f"{mark}_count": rows.count(where=rows[mark]) for mark in counted}
+    digits = {f"digit_{d}": rows.count(where=rows.digit == str(d)) for d in range(1, 10)}
+    return {"void_amount": _money(rows.amount, rows.void_blue)} | measures | digits
 
 
 def _money(amount: Any, where: Any) -> Any:
@@ -127,8 +136,7 @@ def _money(amount: Any, where: Any) -> Any:
 
 def _with_same_month_reds(sums: Any, rows: Any) -> Any:
     """Add `red_same_month_count`: red invoices whose blue one stands in the same monthly file."""
-    reds = rows.filter(rows.red & (rows.blue_invoice_number.fill_null("") != ""))
-    reds = reds.select("household_id", invoice_number="blue_invoice_number")
+    reds = rows.filter(rows.red_linked).select("household_id", invoice_number="blue_invoice_number")
     blues = rows.filter(rows.blue).select("household_id", "invoice_number")
     found = reds.semi_join(blues, ["household_id", "invoice_number"]).group_by("household_id")
     joined = sums.left_join(found.agg(same=lambda t: t.count()), "household_id")

@@ -44,7 +44,10 @@ def total(column: Any, where: Any | None = None) -> Any:
 
 def tally(table: Any, where: Any | None = None) -> Any:
     """A number of rows as float64."""
-    return (table.count() if where is None else table.count(where=where)).cast("float64")
+    if where is None:
+        return table.count().cast("float64")
+    # Spark counts by summing, which gives null where the condition is never known.
+    return table.count(where=where.fill_null(False)).cast("float64")
 
 
 def prefixed(sums: Any, prefix: str, key: str = "household_id") -> Any:

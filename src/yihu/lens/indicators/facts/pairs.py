@@ -38,14 +38,18 @@ def yearly_pairs(inputs: Inputs) -> Any:
 
 
 def traits(inputs: Inputs) -> Any:
-    """What a household is to its partners: province, age_days, registered, closed, abnormal, false (known issuer)."""
+    """
+    What a household is to its partners.
+
+    province (two digits), age_days, registered, closed, abnormal, proven (a confirmed false issuer).
+    """
     households = inputs.table("households")
     third = inputs.table("third_party")
     known = third.filter(
         (third.source_code == "CONFIRMED_FALSE_ISSUER")
         & (third.occurred_on.fill_null(inputs.window.as_of) <= inputs.window.as_of)
     )
-    known = known.select("household_id").distinct().mutate(false=True)
+    known = known.select("household_id").distinct().mutate(proven=True)
     joined = households.left_join(known, "household_id")
     return joined.select(
         "household_id",
@@ -54,7 +58,7 @@ def traits(inputs: Inputs) -> Any:
         registered=joined.is_registered,
         closed=joined.status_code.fill_null("") == "CLOSED",
         abnormal=joined.status_code.fill_null("") == "ABNORMAL",
-        false=joined.false.fill_null(False),
+        proven=joined.proven.fill_null(False),
     )
 
 
@@ -117,8 +121,8 @@ def _judgements(rows: Any) -> dict[str, Any]:
         "unregistered": total(rows.amount, ~rows.registered),
         "closed": total(rows.amount, rows.closed),
         "abnormal": total(rows.amount, rows.abnormal),
-        "false": total(rows.amount, rows.false),
-        "troubled": total(rows.amount, rows.abnormal | rows.false),
+        "false": total(rows.amount, rows.proven),
+        "troubled": total(rows.amount, rows.abnormal | rows.proven),
     }
 
 

@@ -77,7 +77,7 @@ def takeovers(inputs: Inputs) -> Any:
 def ties(inputs: Inputs) -> Any:
     """How many other households are tied by each kind of link, and how many of all those are of ill repute."""
     links = inputs.table("links").select("household_id", "other_household_id", "link_code").distinct()
-    known = traits(inputs).select("closed", "abnormal", "false", other_household_id="household_id")
+    known = traits(inputs).select("closed", "abnormal", "proven", other_household_id="household_id")
     rows = links.join(known, "other_household_id")
     bad = rows.closed | rows.abnormal
     other = rows.other_household_id
@@ -85,6 +85,6 @@ def ties(inputs: Inputs) -> Any:
     return rows.group_by("household_id").agg(
         tied_all=other.nunique().cast("float64"),
         tied_bad=other.nunique(where=bad).cast("float64"),
-        tied_false=other.nunique(where=rows.false).cast("float64"),
+        tied_false=other.nunique(where=rows.proven).cast("float64"),
         **counts,
     )

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from yihu.lens.indicators.facts.inputs import Inputs, prefixed, total
+from yihu.lens.indicators.facts.inputs import Inputs, prefixed, tally, total
 
 YEAR, QUARTER = 12, 3
 PREFIXES = {"seller": "sold", "buyer": "bought"}
@@ -27,18 +27,19 @@ def bought(inputs: Inputs) -> Any:
 
 
 def _side(inputs: Inputs, side: str) -> Any:
+    """Rings: the last year's rows are summed whole, only the few longer windows go over all months."""
     rows = aged_months(inputs, side)
-    year = rows.age < YEAR
-    measures = {c: total(rows[c], year) for c in rows.columns if c not in KEYS}
-    measures |= {
-        "amount_quarter": total(rows.amount, rows.age < QUARTER),
-        "amount_quarter_before": total(rows.amount, (rows.age >= QUARTER) & (rows.age < 2 * QUARTER)),
-        "amount_year_before": total(rows.amount, (rows.age >= YEAR) & (rows.age < 2 * YEAR)),
-        "void_quarter": total(rows.void_count, rows.age < QUARTER),
-        "issued_quarter": total(rows.issued_count, rows.age < QUARTER),
-        "amount_ever": total(rows.amount),
-        "active_months": rows.count(where=year & (rows.blue_count > 0)).cast("float64"),
-        "first_month": rows.month.min().cast("float64"),
-        "last_month": rows.month.max().cast("float64"),
-    }
-    return prefixed(rows.group_by("household_id").agg(**measures), PREFIXES[side])
+    year = rows.filter(rows.age < YEAR)
+    last = year.group_by("household_id").agg(
+        **{c: total(year[c]) for c in rows.columns if c not in KEYS},
+        void_quarter=total(year.void_count, year.age < QUARTER),
+        issued_quarter=total(year.issued_count, year.age < QUARTER),
+        active_months=tally(year, year.blue_count > 0),
+    )
+    ever = rows.group_by("household_id").agg(
+        amount_quarter=total(rows.amount, rows.age < QUARTER),
+        amount_quarter_before=total(rows.amount, (rows.age >= QUARTER) & (rows.age < 2 * QUARTER)),
+        amount_year_before=total(rows.amount, (rows.age >= YEAR) & (rows.age < 2 * YEAR)),
+        first_month=rows.month.min().cast("float64"),
+    )
+    return prefixed(ever.left_join(last, "household_id").drop("household_id_right"), PREFIXES[side])
