@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from yihu.lens.backends.duck import literal, parquet_source, write_parquet
+from yihu.lens.resolve.anchors import HEX_DIGITS, HOUSEHOLD_PREFIX, PERSON_PREFIX
 
 # Tables of the canonical model whose rows belong to a taxpayer even when it is nowhere registered.
 OWNED_TABLES = ("registrations", "registration_changes", "roles", "returns", "payments", "customs_declarations")
@@ -13,13 +14,13 @@ PREVIOUS_EVIDENCE = '["登记资料载明的变更前识别号"]'
 
 
 def household_id_of(column: str) -> str:
-    """SQL of the household id anchored at a registration: H and 12 hexadecimal digits."""
-    return f"'H' || upper(substr(sha256({column}), 1, 12))"
+    """SQL of `resolve.anchors.household_id`: the id of a household anchored at this registration."""
+    return f"'{HOUSEHOLD_PREFIX}' || substr(sha256({column}), 1, {HEX_DIGITS})"
 
 
 def natural_person_id_of(column: str) -> str:
-    """SQL of the natural person id for a person that resolution did not see."""
-    return f"'P' || upper(substr(sha256({column}), 1, 12))"
+    """SQL of `resolve.anchors.natural_person_id`, for a person that resolution did not see."""
+    return f"'{PERSON_PREFIX}' || substr(sha256({column}), 1, {HEX_DIGITS})"
 
 
 def complete_members(con: Any, members: Path, numbers: Sequence[Path], target: Path) -> int:

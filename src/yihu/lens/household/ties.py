@@ -12,18 +12,18 @@ SHORTEST_ADDRESS = 6
 
 
 def normal_address(column: str) -> str:
-    """SQL: half width, upper case, bare of blanks, punctuation and province; null when too short for a place."""
+    """SQL: half width, upper case, bare of blanks, punctuation and province; null when masked or too short."""
     half = f"translate(upper({column}), {literal(FULL_WIDTH)}, {literal(HALF_WIDTH)})"
     bare = f"regexp_replace({half}, '[\\s\\pP]+', '', 'g')"
     place = f"regexp_replace({bare}, '^(中国)?.{{2,7}}?(省|自治区)', '')"
-    return f"CASE WHEN length({place}) >= {SHORTEST_ADDRESS} THEN {place} END"
+    return f"CASE WHEN length({place}) >= {SHORTEST_ADDRESS} AND NOT contains({column}, '*') THEN {place} END"
 
 
 def normal_phone(column: str) -> str:
-    """SQL: digits only, without the country code; null when too short to ring anywhere."""
+    """SQL: digits only, without the country code; null when masked or too short."""
     half = f"translate({column}, {literal(FULL_WIDTH)}, {literal(HALF_WIDTH)})"
     digits = f"regexp_replace(regexp_replace({half}, '^\\s*(\\+|00)86', ''), '\\D', '', 'g')"
-    return f"CASE WHEN length({digits}) >= {SHORTEST_PHONE} THEN {digits} END"
+    return f"CASE WHEN length({digits}) >= {SHORTEST_PHONE} AND NOT contains({column}, '*') THEN {digits} END"
 
 
 def write_ties(con: Any, registrations: Path, roles: Path, devices: Any, target: Path) -> int:

@@ -25,6 +25,7 @@ def write_timeline(
         f"CREATE OR REPLACE TEMP VIEW owners AS SELECT registration_id, household_id FROM {parquet_source([members])}"
     )
     con.execute("CREATE OR REPLACE TEMP MACRO yuan(x) AS format('{:,.2f}', CAST(x AS DOUBLE)) || '元'")
+    con.execute("CREATE OR REPLACE TEMP MACRO plain(x) AS regexp_replace(CAST(x AS VARCHAR), '\\.?0+$', '')")
     con.execute(
         "CREATE OR REPLACE TEMP MACRO day_text(x) AS CASE WHEN x IS NULL THEN '' ELSE strftime(x, '%Y-%m-%d') END"
     )
@@ -130,7 +131,8 @@ def _by_side(position: int) -> str:
 def _first_marks(marks: Sequence[Path], verb: str) -> str:
     return (
         f"SELECT *, '首次' || {verb} || '：' AS word FROM {parquet_source(marks)} WHERE first_rank = 0 "
-        "QUALIFY row_number() OVER (PARTITION BY household_id, side_code ORDER BY issued_at, row_key, batch_id, source_file, source_row) = 1"
+        "QUALIFY row_number() OVER (PARTITION BY household_id, side_code "
+        "ORDER BY issued_at, row_key, batch_id, source_file, source_row) = 1"
     )
 
 
@@ -186,6 +188,6 @@ def _customs_events() -> str:
 def _third_party_events() -> str:
     title = (
         f"{named('third_party_source', 't.source_code')} || '：' || coalesce(t.item_name, t.item_code, '') || "
-        "coalesce(' ' || yuan(t.amount), '') || coalesce('，' || nullif(t.text, ''), '')"
+        "coalesce(' ' || yuan(t.amount), ' ' || plain(t.quantity), '') || coalesce('，' || nullif(t.text, ''), '')"
     )
     return _event("third_party", "THIRD_PARTY", "t.occurred_on", title, amount="t.amount")
