@@ -3,9 +3,10 @@ import { Graph } from "@antv/g6";
 import { placesOf } from "./places.js";
 import { LEVELS, levelColour, readJson, shortMoney, token } from "./figures.js";
 
-const short = (name) => (name.length > 12 ? `${name.slice(0, 11)}…` : name);
+const short = (name, length) => (name.length > length ? `${name.slice(0, length - 1)}…` : name);
+const LEAST_ZOOM = 0.7;
 
-function node(found, centre, place) {
+function node(found, centre, place, narrow) {
   const isCentre = found.id === centre;
   return {
     id: found.id,
@@ -17,7 +18,7 @@ function node(found, centre, place) {
       fill: found.level ? levelColour(found.level) : "#c3cad4",
       stroke: isCentre ? token("ink") : "#fff",
       lineWidth: isCentre ? 3 : 1.5,
-      labelText: short(found.name ?? found.id),
+      labelText: short(found.name ?? found.id, narrow ? 9 : 12),
       labelFontSize: isCentre ? 14 : 12,
       labelFontWeight: isCentre ? 600 : 400,
       labelFill: found.open ? token("ink") : token("quiet"),
@@ -67,7 +68,7 @@ class Picture {
     const places = (this.places = placesOf(this.centre, [...this.nodes.values()], [...this.edges.values()]));
     const largest = Math.max(1, ...[...this.edges.values()].map((e) => Math.abs(Number(e.amount))));
     return {
-      nodes: [...this.nodes.values()].map((n) => node(n, this.centre, places.get(n.id))),
+      nodes: [...this.nodes.values()].map((n) => node(n, this.centre, places.get(n.id), places.narrow)),
       edges: [...this.edges.values()].map((e) => edge(e, largest)),
     };
   }
@@ -98,7 +99,13 @@ class Picture {
     const spots = [...this.places.values()];
     const extent = (axis) => Math.max(...spots.map((s) => s[axis])) - Math.min(...spots.map((s) => s[axis]));
     const fits = extent("x") + 340 < this.place.clientWidth && extent("y") + 60 < this.place.clientHeight;
-    if (!fits) return this.graph.fitView();
+    if (!fits) await this.graph.fitView();
+    if (!fits && this.graph.getZoom() > LEAST_ZOOM) return undefined;
+    // Better a part that can be read and dragged than the whole in letters too small.
+    if (!fits) {
+      await this.graph.zoomTo(LEAST_ZOOM);
+      return this.graph.focusElement(this.centre);
+    }
     await this.graph.zoomTo(1);
     return this.graph.fitCenter();
   }

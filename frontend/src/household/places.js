@@ -1,6 +1,7 @@
 // Where households stand: sellers to the left, buyers to the right, one column a step from the centre.
-const COLUMN = 300;
-const ROW = 34;
+const WIDE = 300;
+const NARROW = 215;
+const ROW = 40;
 const CROWDED = 16;
 
 function neighboursOf(edges) {
@@ -36,6 +37,7 @@ export function placesOf(centre, nodes, edges) {
   const columns = new Map();
   for (const { id } of nodes) (columns.get(column.get(id)) ?? columns.set(column.get(id), []).get(column.get(id))).push(id);
   const places = new Map();
+  places.narrow = columns.size > 4;
   const steps = [...columns.keys()].sort((a, b) => Math.abs(a) - Math.abs(b) || b - a);
   for (const step of steps) place(columns.get(step), step, near, places);
   return places;
@@ -49,9 +51,9 @@ function place(ids, step, near, places) {
   };
   const sorted = ids.map((id) => [wish(id), id]).sort(([a], [b]) => a - b);
   const crowded = sorted.length > CROWDED;
-  const gap = crowded ? ROW * 0.62 : ROW;
+  const gap = crowded ? ROW * 0.55 : ROW;
   sorted.forEach(([, id], at) => {
     const shift = crowded && at % 2 ? 170 * Math.sign(step || 1) : 0;
-    places.set(id, { x: step * COLUMN + shift, y: (at - (sorted.length - 1) / 2) * gap, step });
+    places.set(id, { x: step * (places.narrow ? NARROW : WIDE) + shift, y: (at - (sorted.length - 1) / 2) * gap, step });
   });
 }

@@ -1,7 +1,6 @@
 """The one door from the workbench to the lens: the current snapshot, the words of codes, rules, lineage, judgements."""
 
 import json
-import os
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
@@ -57,7 +56,7 @@ def open_current() -> Snapshot:
     """
     home = Home.from_env()
     try:
-        target = str(home.snapshots / os.readlink(home.current))
+        target = str(home.snapshots / home.current.readlink())
     except FileNotFoundError as error:
         raise NoSnapshotError("还没有可用的快照") from error
     found = _opened.get(target)
