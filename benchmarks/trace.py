@@ -4,9 +4,10 @@ Trace k steps downstream in Yihu, networkx, igraph and the embedded graph databa
     python benchmarks/trace.py --edges 1_000_000 --seeds 60
 
 Every engine must find the same households for every seed and depth, or the run fails. Each trace is run three times and
-its fastest run counts, so that other work on the machine hurts no engine; all run in one process, one after the other. A trace passes relations of at least `--min-amount` that were in use in the last
-`--days` days. Yihu and ladybug apply this filter while they walk; networkx and igraph walk a graph built for this one
-filter, so their rows are given without and (igraph) with that build, which every change of the filter costs again.
+its fastest run counts, so that other work on the machine hurts no engine; all run in one process, one after the other.
+A trace passes relations of at least `--min-amount` that were in use in the last `--days` days. Yihu and ladybug apply
+this filter while they walk; networkx and igraph walk a graph built for this one filter, so igraph's rows are given
+without and with that build, which every change of the filter costs again.
 """
 
 import argparse
