@@ -27,7 +27,7 @@ def accounts_file() -> Path:
 def learn_snapshot_offices() -> Office:
     """Know the offices that households name, and the bureau above them all."""
     learn_offices([OfficeSeen(*row) for row in offices_of_snapshot()])
-    bureau, _ = Office.objects.get_or_create(code=BUREAU_CODE, defaults={"name": "演示区税务局", "is_bureau": True})
+    bureau, _ = Office.objects.get_or_create(code=BUREAU_CODE, defaults={"name": "演示辖区税务局", "is_bureau": True})
     return bureau
 
 

@@ -7,6 +7,7 @@ from django.apps import apps
 from django.urls import URLPattern, URLResolver, include, path
 
 from yihu.hub.config.health import health
+from yihu.hub.config.refusals import forbidden
 from yihu.hub.screens import faults
 
 
@@ -29,6 +30,6 @@ urlpatterns = [
 ]
 
 handler400 = faults.malformed
-handler403 = faults.forbidden
+handler403 = forbidden
 handler404 = faults.missing
 handler500 = faults.broken

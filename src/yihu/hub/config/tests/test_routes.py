@@ -8,6 +8,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from yihu.hub.base.access import PUBLIC, declared
 from yihu.hub.base.navigation import all_permissions
+from yihu.hub.foundation.audit.models import AccessRecord
 from yihu.hub.foundation.org.choices import Kind, permission_table
 
 OPEN_TO_ALL = {"health", "account/sign-in/"}
@@ -65,6 +66,8 @@ def test_refusals_are_pages_with_a_number(client_of) -> None:
     answer = client_of[Kind.OFFICER].get("/audit/")
     assert answer.status_code == 403
     assert answer["X-Request-ID"] in answer.content.decode()
+    record = AccessRecord.objects.get(verb="page.refuse")
+    assert (record.actor_username, record.target) == ("officer", "page:/audit/")
 
 
 @pytest.mark.django_db

@@ -20,7 +20,7 @@ ACTS = {
     "sign-out": "退出",
     "change-password": "修改密码",
     "create": "新建",
-    "refuse": "越权被拒",
+    "refuse": "越权访问被拒：",
 }
 THINGS = {
     "household": "一户",
