@@ -37,12 +37,12 @@ def test_pages_of_the_worklist_join_without_gap(auditor, district):
 
 
 def test_the_export_is_what_is_shown(auditor):
-    query = {"level": "HIGH", "sort": "name", "col": ["score", "level_code"]}
+    query = {"level": "LOW", "sort": "name", "col": ["score", "level_code"]}
     shown = auditor.get("/worklist/", {**query, "size": 200}).context["rows"]
     text = b"".join(auditor.get("/worklist/export.csv", query).streaming_content).decode("utf-8-sig")
     rows = list(csv.DictReader(io.StringIO(text)))
     assert [row["户编号"] for row in rows] == [row["household_id"] for row in shown]
-    assert {row["风险等级"] for row in rows} <= {"高风险"}
+    assert {row["风险等级"] for row in rows} == {"低风险"}
 
 
 def test_a_saved_view_is_the_users_own(district, client_at, auditor):
@@ -85,8 +85,13 @@ def test_a_figure_leads_down_to_the_row_as_gathered(auditor, district):
 
 
 def test_a_source_row_of_another_household_is_not_shown(auditor, district):
-    other = district.snapshot.payments(district.other["household_id"])[0]
-    place = {"table": "payments", "batch": other["batch_id"], "file": other["source_file"], "row": other["source_row"]}
+    other = district.snapshot.registrations(district.other["household_id"])[0]
+    place = {
+        "table": "registrations",
+        "batch": other["batch_id"],
+        "file": other["source_file"],
+        "row": other["source_row"],
+    }
     assert auditor.get(f"/household/{district.other['household_id']}/source/", place).status_code == 200
     assert auditor.get(f"/household/{district.own['household_id']}/source/", place).status_code == 404
 
