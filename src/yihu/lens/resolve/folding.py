@@ -24,7 +24,7 @@ def words() -> Any:
 
 def fold_width(text: str) -> str:
     """NFKC, capitals, no blanks: ＡＢ－１ 号 becomes AB-1号."""
-    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)).upper()
+    return "".join(unicodedata.normalize("NFKC", text).split()).upper()
 
 
 def loose_syllable(reading: str) -> str:
@@ -38,20 +38,27 @@ def loose_syllable(reading: str) -> str:
     return re.sub(r"ng$", "n", re.sub(r"^([zcs])h", r"\1", plain))
 
 
+class _Codes(dict[int, str]):
+    """Code points → two letters, filled in as characters come: equal for characters that sound alike."""
+
+    def __init__(self) -> None:
+        sounds = {point: loose_syllable(readings.split(",")[0]) for point, readings in PINYIN_DICT.items()}
+        for group in words()["lookalikes"]:
+            for char in group[1:]:
+                sounds[ord(char)] = sounds[ord(group[0])]
+        letters = {s: chr(ZERO + i // 26) + chr(ZERO + i % 26) for i, s in enumerate(sorted(set(sounds.values())))}
+        super().__init__({point: letters[sound] for point, sound in sounds.items()})
+
+    def __missing__(self, point: int) -> str:
+        char = chr(point)
+        code = "" if NOT_TEXT.match(char) else f"{char}_" if char.isascii() else f"U{point:X}_"
+        self[point] = code
+        return code
+
+
 @lru_cache(maxsize=1)
-def _codes() -> dict[str, str]:
-    """Each known character's two letters, equal for characters that sound alike."""
-    sounds = {chr(o): loose_syllable(readings.split(",")[0]) for o, readings in PINYIN_DICT.items()}
-    for group in words()["lookalikes"]:
-        for char in group[1:]:
-            sounds[char] = sounds[group[0]]
-    letters = {s: chr(ZERO + i // 26) + chr(ZERO + i % 26) for i, s in enumerate(sorted(set(sounds.values())))}
-    return {char: letters[sound] for char, sound in sounds.items()}
-
-
-@lru_cache(maxsize=65_536)
-def _code(char: str) -> str:
-    return _codes().get(char) or (f"{char}_" if char.isascii() else f"U{ord(char):X}_")
+def _codes() -> _Codes:
+    return _Codes()
 
 
 def sound(text: str) -> str:
@@ -62,7 +69,7 @@ def sound(text: str) -> str:
     themselves with an underscore; punctuation is left out. First readings only: both spellings of a name are read
     alike, which is what matters here.
     """
-    return "".join(map(_code, NOT_TEXT.sub("", text)))
+    return text.translate(_codes())
 
 
 def chinese_digits(text: str) -> str:
