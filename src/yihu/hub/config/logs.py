@@ -11,6 +11,10 @@ SHARED = (
     structlog.processors.TimeStamper(fmt="iso", utc=True),
     structlog.processors.StackInfoRenderer(),
 )
+# The values of local variables stay out of the logs: they hold taxpayers' names and numbers.
+WITHOUT_LOCALS = structlog.processors.ExceptionRenderer(
+    structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
+)
 
 
 def configure_structlog() -> None:
@@ -33,7 +37,7 @@ def logging_settings(level: str) -> dict[str, Any]:
                 "foreign_pre_chain": SHARED,
                 "processors": [
                     structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                    structlog.processors.dict_tracebacks,
+                    WITHOUT_LOCALS,
                     structlog.processors.JSONRenderer(ensure_ascii=False),
                 ],
             }
