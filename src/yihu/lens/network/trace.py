@@ -201,7 +201,8 @@ class Network:
             )
             for near, far, edge, carried in rows:
                 pair = (far, near) if upstream else (near, far)
-                entry = described.setdefault(pair, self._describe_edge(side, edge, pair))
+                entry = described.get(pair) or self._describe_edge(side, edge, pair)
+                described[pair] = entry
                 entry["apportioned_upstream" if upstream else "apportioned_downstream"] = yuan(carried)
         return sorted(described.values(), key=lambda e: (e["seller"], e["buyer"]))
 
@@ -229,7 +230,8 @@ class Network:
 
 def yuan(cents: int) -> str:
     """Cents as an exact decimal string of yuan."""
-    return f"{Decimal(int(cents)) / 100:.2f}"
+    whole, part = divmod(abs(int(cents)), 100)
+    return f"{'-' if cents < 0 else ''}{whole}.{part:02d}"
 
 
 def _sum_cuts(nodes: IntArray, counts: IntArray) -> tuple[IntArray, IntArray]:

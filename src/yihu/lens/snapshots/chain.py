@@ -26,7 +26,7 @@ class ChainReader(Questions):
         Walk the trading network `up` and `down` steps.
 
         :returns: {nodes: [{household, depth, name, level_code, ...}], edges: [{seller, buyer, amount, first_date,
-            last_date}], truncated: [...]}; depth is negative upstream
+            last_date}], truncated: [{household, direction, left_off}]}; depth is negative upstream
         """
         answer = self.network.trace_household(
             household_id,

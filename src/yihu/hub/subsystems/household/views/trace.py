@@ -62,7 +62,7 @@ def _answer(desk: Desk, asked: TraceRequest) -> dict[str, Any]:
         "nodes": chain["nodes"],
         "edges": edges,
         "listed": edges[:LISTED],
-        "truncated": [nodes.get(hub, {"name": hub}) for hub in chain["truncated"]],
+        "truncated": [nodes[hub] for hub in dict.fromkeys(cut["household"] for cut in chain["truncated"])],
         "drawing": _drawing(household["household_id"], chain["nodes"], edges),
         "layers": _layers(chain["nodes"]),
     }
