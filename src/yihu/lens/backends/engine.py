@@ -16,8 +16,12 @@ class Engine(Protocol):
 
     duck: Any
 
-    def read(self, paths: Sequence[Path]) -> Any:
-        """An Ibis table over parquet files of one schema; `paths` must not be empty."""
+    def read(self, paths: Sequence[Path], *, name: str | None = None) -> Any:
+        """
+        An Ibis table over parquet files of one schema; `paths` must not be empty.
+
+        Reading again under the same `name` puts other files of that schema below expressions already made.
+        """
 
     def write(self, expression: Any, path: Path, *, order: Sequence[str]) -> int:
         """Write the rows sorted by `order` (which must leave no ties that differ) and count them."""
@@ -32,15 +36,21 @@ class DuckEngine:
         # Ibis switches the session to UTC; instants in the tables are local wall-clock time.
         con.execute("SET TimeZone = 'Asia/Shanghai'")
         self._numbers = count(1)
+        self._tables: dict[str, Any] = {}
+        self._queries: dict[Any, str] = {}
 
-    def read(self, paths: Sequence[Path]) -> Any:
-        name = f"source_{next(self._numbers)}"
-        self.duck.execute(f"CREATE TEMP VIEW {name} AS SELECT * FROM {parquet_source(paths)}")
-        return self._ibis.table(name)
+    def read(self, paths: Sequence[Path], *, name: str | None = None) -> Any:
+        view = name or f"source_{next(self._numbers)}"
+        self.duck.execute(f"CREATE OR REPLACE TEMP VIEW {view} AS SELECT * FROM {parquet_source(paths)}")
+        if view not in self._tables:
+            self._tables[view] = self._ibis.table(view)
+        return self._tables[view]
 
     def write(self, expression: Any, path: Path, *, order: Sequence[str]) -> int:
-        query = self._ibis.compile(expression)
-        return write_parquet(self.duck, f"SELECT * FROM ({query}) ORDER BY {', '.join(order)}", path)
+        # Compiling takes longer than a small month's query, and months share their expressions.
+        if (node := expression.op()) not in self._queries:
+            self._queries[node] = self._ibis.compile(expression)
+        return write_parquet(self.duck, f"SELECT * FROM ({self._queries[node]}) ORDER BY {', '.join(order)}", path)
 
 
 @contextmanager

@@ -80,10 +80,10 @@ class SparkEngine:
         self._ibis = ibis.pyspark.connect(self._session)
         self._numbers = count(1)
 
-    def read(self, paths: Sequence[Path]) -> Any:
-        name = f"source_{next(self._numbers)}"
-        self._session.read.parquet(*[str(path) for path in paths]).createOrReplaceTempView(name)
-        return self._ibis.table(name)
+    def read(self, paths: Sequence[Path], *, name: str | None = None) -> Any:
+        view = name or f"source_{next(self._numbers)}"
+        self._session.read.parquet(*[str(path) for path in paths]).createOrReplaceTempView(view)
+        return self._ibis.table(view)
 
     def write(self, expression: Any, path: Path, *, order: Sequence[str]) -> int:
         if self._scratch is not None:

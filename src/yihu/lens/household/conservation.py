@@ -7,7 +7,7 @@ from typing import Any
 from yihu.lens.backends.duck import literal, parquet_source
 from yihu.lens.backends.engine import DuckEngine
 from yihu.lens.home import Home
-from yihu.lens.household.months import Month, prepare_months, total_facts
+from yihu.lens.household.months import Month, MonthWorks, total_facts
 from yihu.lens.household.sources import Sources, gathered, home_sources, superseded
 from yihu.lens.schema import TABLES
 
@@ -38,7 +38,7 @@ def conserve(con: Any, home: Home, sources: Sources, out: Path) -> list[dict[str
     """`conservation` over the given files."""
     scratch = home.new_staging()
     try:
-        months = prepare_months(home, DuckEngine(con), sources, scratch)
+        months = MonthWorks(home, DuckEngine(con)).prepare(sources, scratch)
         checks = _invoice_checks(con, months, out)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)

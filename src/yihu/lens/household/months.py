@@ -9,7 +9,8 @@ numbers belongs to, and on no other membership. Both are published whole and nev
 import hashlib
 import shutil
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -55,27 +56,75 @@ class Month:
     def facts(self) -> Path:
         return self.content / "facts.parquet"
 
-    def invoices(self, engine: Engine) -> Any:
+
+class MonthWorks:
+    """
+    Computes what is missing of each month and notes what was already there (`built`, `kept`: month names).
+
+    The expressions are the same for every month, so they are made once and the views below them exchanged.
+    """
+
+    def __init__(self, home: Home, engine: Engine) -> None:
+        self.built: list[str] = []
+        self.kept: list[str] = []
+        self._home = home
+        self._engine = engine
+        self._expressions: dict[str, Any] = {}
+
+    def prepare(self, sources: Sources, scratch: Path) -> list[Month]:
+        """Make sure that every month's content partial is there, oldest first. `scratch` must outlive the months."""
+        con = self._engine.duck
+        con.execute(f"CREATE OR REPLACE TEMP TABLE superseded_invoices AS {superseded(sources, 'invoices')}")
+        months = invoice_months(sources) or {NO_MONTH: [_write_no_invoices(con, scratch)]}
+        return [self._prepare(name, files, scratch / f"replaced-{name}.parquet") for name, files in months.items()]
+
+    def _prepare(self, name: str, files: Sequence[Path], replaced: Path) -> Month:
+        _write_replaced(self._engine.duck, files, replaced)
+        key = content_key(name, [*files, replaced])
+        month = Month(name, files, replaced, key, self._home.partials / f"content-{key}")
+
+        def write(folder: Path) -> None:
+            rows = self._standing(month)
+            numbers = self._once("numbers", lambda: monthly.numbers(rows))
+            facts = self._once("facts", lambda: monthly.source_facts(rows))
+            self._engine.write(numbers, folder / month.numbers.name, order=["number"])
+            self._engine.write(facts, folder / month.facts.name, order=["gathered_rows"])
+
+        _ensure(self._home, month.content, write)
+        return month
+
+    def products(self, month: Month, members: Path) -> Path:
+        """
+        The directory with the month's products under the given membership (registration_id, household_id).
+
+        Holds by_seller, by_buyer, trades, goods, sides, marks and devices, each one sorted parquet file.
+        """
+        key = _membership_key(self._engine.duck, month, members)
+        folder = self._home.partials / f"month-{key}"
+        built = _ensure(self._home, folder, lambda staged: self._write_products(month, members, staged))
+        (self.built if built else self.kept).append(month.name)
+        return folder
+
+    def _write_products(self, month: Month, members: Path, staged: Path) -> None:
+        engine, seller_file = self._engine, staged / "by_seller.parquet"
+        rows, owners = self._standing(month), engine.read([members], name="month_members")
+        joined = self._once("by_seller", lambda: monthly.by_seller(rows, owners))
+        engine.write(joined, seller_file, order=monthly.SELLER_ORDER)
+        invoices = engine.read([seller_file], name="month_by_seller")
+        for product, (make, order) in PRODUCTS.items():
+            expression = self._once(product, partial(make, invoices))
+            engine.write(expression, staged / f"{product}.parquet", order=order)
+
+    def _standing(self, month: Month) -> Any:
         """The month's gathered rows without those that a later version replaced."""
-        return monthly.standing(engine.read(self.files), engine.read([self.replaced]))
+        rows = self._engine.read(month.files, name="month_rows")
+        replaced = self._engine.read([month.replaced], name="month_replaced")
+        return self._once("standing", lambda: monthly.standing(rows, replaced))
 
-
-@dataclass
-class Reuse:
-    """How much of the work was already there: an honest measure of what an increment costs."""
-
-    built: list[str] = field(default_factory=list)
-    kept: list[str] = field(default_factory=list)
-
-    def note(self, name: str, *, built: bool) -> None:
-        (self.built if built else self.kept).append(name)
-
-
-def prepare_months(home: Home, engine: Engine, sources: Sources, scratch: Path) -> list[Month]:
-    """Make sure that every month's content partial is there, oldest month first. `scratch` outlives the build."""
-    engine.duck.execute(f"CREATE OR REPLACE TEMP TABLE superseded_invoices AS {superseded(sources, 'invoices')}")
-    months = invoice_months(sources) or {NO_MONTH: [_write_no_invoices(engine.duck, scratch)]}
-    return [_prepare(home, engine, name, files, scratch / f"replaced-{name}.parquet") for name, files in months.items()]
+    def _once(self, name: str, make: Callable[[], Any]) -> Any:
+        if name not in self._expressions:
+            self._expressions[name] = make()
+        return self._expressions[name]
 
 
 def _write_no_invoices(con: Any, scratch: Path) -> Path:
@@ -83,20 +132,6 @@ def _write_no_invoices(con: Any, scratch: Path) -> Path:
     path = scratch / f"{NO_MONTH}.parquet"
     write_parquet(con, empty_select(TABLES["invoices"].arrow_schema()), path)
     return path
-
-
-def _prepare(home: Home, engine: Engine, name: str, files: Sequence[Path], replaced: Path) -> Month:
-    _write_replaced(engine.duck, files, replaced)
-    key = content_key(name, [*files, replaced])
-    month = Month(name, files, replaced, key, home.partials / f"content-{key}")
-
-    def write(folder: Path) -> None:
-        invoices = month.invoices(engine)
-        engine.write(monthly.numbers(invoices), folder / month.numbers.name, order=["number"])
-        engine.write(monthly.source_facts(invoices), folder / month.facts.name, order=["gathered_rows"])
-
-    _ensure(home, month.content, write)
-    return month
 
 
 def _write_replaced(con: Any, files: Sequence[Path], target: Path) -> None:
@@ -116,27 +151,6 @@ def content_key(name: str, files: Sequence[Path]) -> str:
         with file.open("rb") as handle:
             digest.update(hashlib.file_digest(handle, "sha256").digest())
     return digest.hexdigest()[:KEY_LENGTH]
-
-
-def ensure_products(home: Home, engine: Engine, month: Month, members: Path, reuse: Reuse) -> Path:
-    """
-    The directory with the month's products under the given membership (registration_id, household_id).
-
-    Holds by_seller, by_buyer, trades, goods, sides, marks and devices, each one sorted parquet file.
-    """
-    key = _membership_key(engine.duck, month, members)
-    folder = home.partials / f"month-{key}"
-
-    def write(staged: Path) -> None:
-        seller_file = staged / "by_seller.parquet"
-        joined = monthly.by_seller(month.invoices(engine), engine.read([members]))
-        engine.write(joined, seller_file, order=monthly.SELLER_ORDER)
-        invoices = engine.read([seller_file])
-        for product, (expression, order) in PRODUCTS.items():
-            engine.write(expression(invoices), staged / f"{product}.parquet", order=order)
-
-    reuse.note(month.name, built=_ensure(home, folder, write))
-    return folder
 
 
 def _membership_key(con: Any, month: Month, members: Path) -> str:

@@ -54,15 +54,15 @@ class _Run:
         con = self.engine.duck
         create_current_views(con, self.sources)
         self.progress("读取各月发票", 0.0)
-        prepared = months.prepare_months(self.home, self.engine, self.sources, self.scratch)
+        works = months.MonthWorks(self.home, self.engine)
+        prepared = works.prepare(self.sources, self.scratch)
         tables = {"members": self._complete_members(prepared)}
-        reuse = months.Reuse()
-        folders = [self._month(month, reuse, n / len(prepared)) for n, month in enumerate(prepared)]
+        folders = [self._month(works, month, n / len(prepared)) for n, month in enumerate(prepared)]
         tables |= self._people() | self._trading(folders) | self._households()
         tables |= self._ties(folders) | self._story(folders)
         months.drop_superseded(self.home, [*(m.content for m in prepared), *folders])
         self.progress("一户式归集完成", 1.0)
-        return {"tables": tables, "months": {"built": reuse.built, "kept": reuse.kept}}
+        return {"tables": tables, "months": {"built": works.built, "kept": works.kept}}
 
     def _file(self, table: str) -> Path:
         return self.out / f"{table}.parquet"
@@ -85,9 +85,9 @@ class _Run:
             write_parquet(self.engine.duck, empty_select(schema), aside)
         return aside
 
-    def _month(self, month: months.Month, reuse: months.Reuse, done: float) -> Path:
+    def _month(self, works: months.MonthWorks, month: months.Month, done: float) -> Path:
         self.progress(f"归集 {month.name} 发票", 0.1 + 0.5 * done)
-        folder = months.ensure_products(self.home, self.engine, month, self._file("members"), reuse)
+        folder = works.products(month, self._file("members"))
         for side in ("seller", "buyer"):
             link_or_copy(
                 folder / f"by_{side}.parquet", self.out / f"invoices_by_{side}" / f"month={month.name}.parquet"
