@@ -109,6 +109,14 @@ def test_persons_are_masked_on_the_page(auditor, district):
     assert not any(p[key] in page for p in people for key in ("id_number", "phone") if p[key])
 
 
+def test_a_trace_that_cannot_expand_every_household_names_those_left_out(auditor, district, monkeypatch):
+    monkeypatch.setattr("yihu.hub.subsystems.household.selectors.MAX_DRAWN", 3)
+    page = auditor.get("/trace/", {"household": district.own["household_id"], "up": 3, "down": 3})
+    assert page.status_code == 200
+    assert page.context["truncated"]
+    assert page.context["truncated"][0]["name"] in page.content.decode()
+
+
 def test_the_trace_lists_the_readers_edges_and_draws_at_most_what_is_legible(auditor, district):
     own = district.own["household_id"]
     page = auditor.get("/trace/", {"household": own, "up": 3, "down": 3})
