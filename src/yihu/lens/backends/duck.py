@@ -45,8 +45,7 @@ def write_parquet(con: Any, sql: str, path: Path, *, params: Sequence[object] = 
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     count = con.execute(
-        f"COPY ({sql}) TO {literal(str(path))} "
-        f"(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP_ROWS})",
+        f"COPY ({sql}) TO {literal(str(path))} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP_ROWS})",
         list(params),
     ).fetchone()
     return int(count[0])

@@ -59,9 +59,10 @@ def build(
         staged = home.staging / "build"
         shutil.rmtree(staged, ignore_errors=True)
         staged.mkdir(parents=True)
-        timings = _run_steps(home, staged, backend, progress)
+        timings, results = _run_steps(home, staged, backend, progress)
         checks = _check(home, staged, progress)
-        manifest = _manifest(home, staged, inputs, checks, timings, now, time.monotonic() - started)
+        manifest = _manifest(home, staged, inputs, now, checks, time.monotonic() - started)
+        manifest |= {"timings": timings, "steps": results}
         (staged / "manifest.json").write_text(json.dumps(manifest, ensure_ascii=False, indent=1), "utf-8")
         shelf.publish(home, staged, manifest["snapshot"])
         shelf.prune(home, keep)
@@ -90,7 +91,7 @@ def _current_if_same(home: Home, inputs: dict[str, Any]) -> dict[str, Any] | Non
     return kept.manifest if kept.manifest["created_from"] == inputs else None
 
 
-def _run_steps(home: Home, out: Path, backend: str, progress: Progress) -> dict[str, float]:
+def _run_steps(home: Home, out: Path, backend: str, progress: Progress) -> tuple[dict[str, float], dict[str, object]]:
     steps: list[tuple[str, Callable[[Progress], object]]] = [
         ("主体归并", lambda p: write_resolution(home, out, backend=backend, progress=p)),
         ("一户式归集", lambda p: write_household(home, out, backend=backend, progress=p)),
@@ -98,7 +99,7 @@ def _run_steps(home: Home, out: Path, backend: str, progress: Progress) -> dict[
         ("交易网络", lambda p: write_network(home, out, progress=p)),
         ("风险排序", lambda p: write_risk(home, out, progress=p)),
     ]
-    timings = {}
+    timings, results = {}, {}
     for number, (name, run) in enumerate(steps):
         begun = time.monotonic()
         low = number / (len(steps) + 1)
@@ -106,9 +107,9 @@ def _run_steps(home: Home, out: Path, backend: str, progress: Progress) -> dict[
         def report(stage: str, done: float, name: str = name, low: float = low) -> None:
             progress(f"{name} · {stage}", low + done / (len(steps) + 1))
 
-        run(report)
+        results[name] = run(report)
         timings[name] = round(time.monotonic() - begun, 3)
-    return timings
+    return timings, results
 
 
 def _check(home: Home, out: Path, progress: Progress) -> list[dict[str, Any]]:
@@ -121,13 +122,7 @@ def _check(home: Home, out: Path, progress: Progress) -> list[dict[str, Any]]:
 
 
 def _manifest(
-    home: Home,
-    out: Path,
-    inputs: dict[str, Any],
-    checks: list[dict[str, Any]],
-    timings: dict[str, float],
-    now: datetime,
-    seconds: float,
+    home: Home, out: Path, inputs: dict[str, Any], now: datetime, checks: list[dict[str, Any]], seconds: float
 ) -> dict[str, Any]:
     con = connect()
     households, as_of = con.execute(
@@ -140,7 +135,6 @@ def _manifest(
         "as_of": as_of.isoformat() if as_of else None,
         "built_at": now.isoformat(timespec="seconds"),
         "created_from": inputs,
-        "timings": timings,
         "checks": checks,
         "files": shelf.digest_tables(out),
     }
