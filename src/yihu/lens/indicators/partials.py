@@ -42,7 +42,7 @@ def month_partial(invoices: Any, side: Side, month: int) -> Any:
     :param month: the month's number (`window.month_number`)
     """
     rows = _marked(invoices, side, month)
-    measures = _seller_measures(rows) if side == "seller" else {}
+    measures = _seller_measures(rows) if side == "seller" else _buyer_measures(rows)
     sums = rows.group_by("household_id").agg(**_common_measures(rows), **measures)
     if side == "seller":
         sums = _with_same_month_reds(sums, rows)
@@ -56,10 +56,15 @@ def _marked(invoices: Any, side: Side, month: int) -> Any:
         household_id=invoices[f"{side}_household_id"],
         valid=invoices.status_code.fill_null("") != "VOID",
         special=invoices.kind_code.fill_null("").isin(SPECIAL_KINDS),
-        located=_province(invoices, "seller").notnull() & _province(invoices, "buyer").notnull(),
-        away=(_province(invoices, "seller") != _province(invoices, "buyer")).fill_null(False),
+        seller_province=_province(invoices, "seller"),
+        buyer_province=_province(invoices, "buyer"),
     )
-    rows = rows.mutate(blue=rows.valid & (rows.amount > 0), red=rows.valid & (rows.amount < 0))
+    rows = rows.mutate(
+        blue=rows.valid & (rows.amount > 0),
+        red=rows.valid & (rows.amount < 0),
+        located=rows.seller_province.notnull() & rows.buyer_province.notnull(),
+        away=(rows.seller_province != rows.buyer_province).fill_null(False),
+    )
     marks = _common_marks(rows, month) | (_seller_marks(rows) if side == "seller" else {})
     return rows.mutate(**marks)
 
@@ -72,7 +77,6 @@ def _common_marks(rows: Any, month: int) -> dict[str, Any]:
     month_end = date.fromordinal(first_day(month + 1).toordinal() - MONTH_END_DAYS)
     return {
         "special_valid": rows.valid & rows.special,
-        "special_blue": rows.blue & rows.special,
         "located_blue": rows.blue & rows.located,
         "away_blue": rows.blue & rows.located & rows.away,
         "month_end_blue": rows.blue & (rows.issued_at >= ibis.timestamp(month_end.isoformat())),
@@ -85,6 +89,7 @@ def _seller_marks(rows: Any) -> dict[str, Any]:
     timed = rows.blue & (rows.issued_at != rows.issued_at.truncate("D"))
     first_digit = rows.amount.cast("string").substr(0, 1)
     return {
+        "special_blue": rows.blue & rows.special,
         "void_blue": ~rows.valid & (rows.amount > 0),
         "top": rows.blue & _near_ceiling(rows.amount),
         "round": rows.blue & ((rows.amount + rows.tax_amount) % ROUND_TO == 0),
@@ -111,9 +116,6 @@ def _common_measures(rows: Any) -> dict[str, Any]:
         "amount": _money(rows.amount, rows.valid),
         "tax_amount": _money(rows.tax_amount, rows.valid),
         "blue_amount": _money(rows.amount, rows.blue),
-        "red_amount": -_money(rows.amount, rows.red),
-        "special_tax": _money(rows.tax_amount, rows.special_valid),
-        "special_amount": _money(rows.amount, rows.special_blue),
         "located_amount": _money(rows.amount, rows.located_blue),
         "away_amount": _money(rows.amount, rows.away_blue),
         "month_end_amount": _money(rows.amount, rows.month_end_blue),
@@ -127,7 +129,17 @@ def _seller_measures(rows: Any) -> dict[str, Any]:
     counted = ("top", "round", "timed", "night", "weekend", "red_linked")
     measures = {f"{mark}_count": rows.count(where=rows[mark]) for mark in counted}
     digits = {f"digit_{d}": rows.count(where=rows.digit == str(d)) for d in range(1, 10)}
-    return {"void_amount": _money(rows.amount, rows.void_blue)} | measures | digits
+    amounts = {
+        "red_amount": -_money(rows.amount, rows.red),
+        "void_amount": _money(rows.amount, rows.void_blue),
+        "special_amount": _money(rows.amount, rows.special_blue),
+    }
+    return amounts | measures | digits
+
+
+def _buyer_measures(rows: Any) -> dict[str, Any]:
+    """What only the buyer may deduct."""
+    return {"special_tax": _money(rows.tax_amount, rows.special_valid)}
 
 
 def _money(amount: Any, where: Any) -> Any:
