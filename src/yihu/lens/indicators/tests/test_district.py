@@ -5,7 +5,8 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from yihu.lens.indicators.tests.district import EXPECTED, TABLES
+from yihu.lens.indicators.tests.district import TABLES
+from yihu.lens.indicators.tests.expected import EXPECTED
 from yihu.lens.indicators.tests.world import compute_world
 
 CASES = [(h, code, value) for h, figures in EXPECTED.items() for code, value in figures.items()]

@@ -9,7 +9,7 @@ import pytest
 
 from yihu.lens.backends.engine import open_engine
 from yihu.lens.indicators.catalogue import catalogue, find_indicator
-from yihu.lens.indicators.tests.district import EXPECTED
+from yihu.lens.indicators.tests.expected import EXPECTED
 
 NOW = 24300.0
 DIGITS = {f"sold_digit_{d}": float(n) for d, n in enumerate((30, 18, 12, 10, 8, 7, 6, 5, 4), 1)}
