@@ -5,6 +5,7 @@ Each command loads its room itself: looking at a snapshot must not wait for the 
 """
 
 import getpass
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -65,10 +66,10 @@ def _show_gathered(result: dict[str, Any]) -> None:
     counts = ("read", "accepted", "rejected", "duplicate")
     totals = {key: sum(table[key] for table in result["tables"].values()) for key in counts}
     screen.print(say("gathered", batch=result["batch"], **totals))
-    print_table(["", *counts], [[name, *(t[c] for c in counts)] for name, t in result["tables"].items()])
+    print_table(["表", "读取", "接受", "拒绝", "重复"], [[name, *(t[c] for c in counts)] for name, t in result["tables"].items()])
     flags = [[name, code, n] for name, t in result["tables"].items() for code, n in t["flagged"].items()]
     if flags:
-        print_table(["", "", ""], flags)
+        print_table(["表", "标记", "行数"], flags)
     for refusal in result.get("refused", []):
         aside.print(say("refused", **refusal), style="yellow", markup=False)
 
@@ -123,7 +124,7 @@ def snapshots(as_json: JsonFlag = False) -> None:
     if as_json:
         print_json(rows)
     else:
-        print_table(["", "", "", "", ""], [list(r.values()) for r in rows])
+        print_table(["快照", "当前", "户数", "数据至", "构建时间"], [list(r.values()) for r in rows])
 
 
 def merge(
@@ -135,7 +136,23 @@ def merge(
 ) -> None:
     from yihu.lens.resolve import journal
 
-    judgement = journal.merge(
+    _judge(journal.merge, left, right, reason, force, as_json)
+
+
+def unmerge(
+    left: Annotated[str, typer.Argument()],
+    right: Annotated[str, typer.Argument()],
+    reason: Annotated[str, typer.Option()],
+    force: Annotated[bool, typer.Option("--force")] = False,
+    as_json: JsonFlag = False,
+) -> None:
+    from yihu.lens.resolve import journal
+
+    _judge(journal.unmerge, left, right, reason, force, as_json)
+
+
+def _judge(act: Callable[..., dict[str, Any]], left: str, right: str, reason: str, force: bool, as_json: bool) -> None:
+    judgement = act(
         Home.from_env(), left, right, by=getpass.getuser(), reason=reason, now=datetime.now(UTC), force=force
     )
     print_json(judgement) if as_json else screen.print(say("merged", id=judgement["id"]))

@@ -19,6 +19,7 @@ for command in (
     data.rejects,
     data.snapshots,
     data.merge,
+    data.unmerge,
     look.household,
     look.trace,
     look.worklist,
