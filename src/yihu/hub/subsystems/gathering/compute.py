@@ -74,16 +74,6 @@ def count_reject_codes(batch_id: str, table: str) -> list[dict[str, Any]]:
     )
 
 
-def list_duplicates(batch_id: str, table: str, limit: int) -> list[dict[str, Any]]:
-    """
-    Rows left out because the same came before.
-
-    :raises UnknownBatchError: no such batch, or it has no duplicates
-    """
-    path = _batch_file(batch_id, "duplicates", table)
-    return _rows(f"SELECT * FROM read_parquet({literal(str(path))}) LIMIT {int(limit)}")
-
-
 def rejects_file(batch_id: str, table: str) -> Path:
     """
     The CSV of rejected rows, ready to be corrected and gathered again.
