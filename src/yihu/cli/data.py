@@ -66,7 +66,10 @@ def _show_gathered(result: dict[str, Any]) -> None:
     counts = ("read", "accepted", "rejected", "duplicate")
     totals = {key: sum(table[key] for table in result["tables"].values()) for key in counts}
     screen.print(say("gathered", batch=result["batch"], **totals))
-    print_table(["表", "读取", "接受", "拒绝", "重复"], [[name, *(t[c] for c in counts)] for name, t in result["tables"].items()])
+    print_table(
+        ["表", "读取", "接受", "拒绝", "重复"],
+        [[name, *(t[c] for c in counts)] for name, t in result["tables"].items()],
+    )
     flags = [[name, code, n] for name, t in result["tables"].items() for code, n in t["flagged"].items()]
     if flags:
         print_table(["表", "标记", "行数"], flags)
