@@ -4,6 +4,8 @@ import Alpine from "@alpinejs/csp";
 import { listenForKeys } from "./base/keys.js";
 import { listenForAnswers } from "./base/answers.js";
 import { listenForMenu } from "./base/shell.js";
+import { listenForDialogs } from "./base/dialogs.js";
+import { listenForFilters } from "./base/filters.js";
 
 // The page's security policy allows neither evaluated strings nor injected style elements.
 htmx.config.allowEval = false;
@@ -14,6 +16,8 @@ window.htmx = htmx;
 window.Alpine = Alpine;
 listenForKeys();
 listenForMenu();
+listenForDialogs();
+listenForFilters();
 listenForAnswers(htmx);
 // Page bundles are modules after this one: let them register their components first.
 document.addEventListener("DOMContentLoaded", () => Alpine.start());

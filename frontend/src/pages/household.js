@@ -1,7 +1,5 @@
 // The workbench's pages: charts, the trading network, dialogs. Loaded by every page of the subsystem.
 import "../household/household.css";
-import { listenForDialogs } from "../household/dialogs.js";
-import { listenForFilters } from "../household/filters.js";
 
 function enliven(root) {
   root.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
@@ -12,8 +10,6 @@ function enliven(root) {
   if (canvases.length) import("../household/network.js").then(({ drawNetwork }) => canvases.forEach(drawNetwork));
 }
 
-listenForDialogs();
-listenForFilters();
 document.addEventListener("htmx:load", (event) => enliven(event.detail.elt));
 if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", () => enliven(document));
 else enliven(document);
