@@ -4,6 +4,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -11,9 +12,10 @@ from django.db import connection, connections
 from django.test import Client
 
 from yihu.hub.config.database import EmbeddedServer
-from yihu.hub.foundation.org.choices import Kind
+from yihu.hub.foundation.org.choices import StandardDuty
 
 PASSWORD = "correct-horse-battery"  # noqa: S105
+LONG_AGO = date(1994, 8, 1)
 
 
 @pytest.fixture
@@ -59,40 +61,52 @@ def plain_assets(settings: object, tmp_path_factory: pytest.TempPathFactory) -> 
 
 @pytest.fixture
 def offices(db: None) -> dict[str, object]:
-    """Two offices of one district, and its bureau."""
+    """A city's bureau and two branches below it."""
+    from yihu.hub.foundation.org.choices import OfficeLevel
     from yihu.hub.foundation.org.models import Office
 
-    make = Office.objects.create
-    return {
-        "bureau": make(code="1440300", name="深圳市税务局", division_code="4403", is_bureau=True),
-        "east": make(code="1440303", name="罗湖税务所", division_code="440303"),
-        "west": make(code="1440305", name="南山税务所", division_code="440305"),
-    }
-
-
-@pytest.fixture
-def cast(offices: dict[str, object]) -> dict[Kind, object]:
-    """One user of each kind: officer and chief in the east office, the others in the bureau."""
-    from yihu.hub.foundation.org.models import User
-
-    local = {Kind.OFFICER, Kind.SECTION_CHIEF}
-    return {
-        kind: User.objects.create_user(
-            kind.lower(),
-            PASSWORD,
-            display_name=kind.label,
-            kind=kind,
-            office=offices["east" if kind in local else "bureau"],
+    def make(code: str, name: str, division: str, level: OfficeLevel, parent: Office | None = None) -> Office:
+        path = f"{parent.path if parent else ''}{code}/"
+        return Office.objects.create(
+            code=code, name=name, division_code=division, level=level, parent=parent, path=path, valid_from=LONG_AGO
         )
-        for kind in Kind
+
+    bureau = make("1440300", "深圳市税务局", "4403", OfficeLevel.CITY)
+    return {
+        "bureau": bureau,
+        "east": make("1440303", "罗湖税务所", "440303", OfficeLevel.BRANCH, bureau),
+        "west": make("1440305", "南山税务所", "440305", OfficeLevel.BRANCH, bureau),
     }
 
 
 @pytest.fixture
-def client_of(cast: dict[Kind, object]) -> "dict[Kind, Client]":
-    """A signed-in test client for each kind of user."""
+def cast(offices: dict[str, object]) -> dict[StandardDuty, object]:
+    """One user of each standard duty: officer and chief in the east office, the others in the bureau."""
+    local = {StandardDuty.OFFICER, StandardDuty.SECTION_CHIEF}
+    return {duty: appointed(duty, offices["east" if duty in local else "bureau"]) for duty in StandardDuty}
+
+
+def appointed(duty: StandardDuty, office: object, username: str = "") -> object:
+    """A user with a confirmed appointment that carries the duty, without a line in the access record."""
+    from django.utils import timezone
+
+    from yihu.hub.foundation.org.models import Appointment, User
+    from yihu.hub.foundation.org.services.accounts import post_of_duty
+
+    now = timezone.now()
+    user = User.objects.create_user(username or duty.lower(), PASSWORD, display_name=duty.label, office=office)
+    post = post_of_duty(office=office, duty=duty, now=now)
+    Appointment.objects.create(
+        user=user, post=post, valid_from=LONG_AGO, is_primary=True, appointed_at=now, confirmed_at=now
+    )
+    return user
+
+
+@pytest.fixture
+def client_of(cast: dict[StandardDuty, object]) -> "dict[StandardDuty, Client]":
+    """A signed-in test client for each user of the cast."""
     clients = {}
-    for kind, user in cast.items():
-        clients[kind] = Client()
-        clients[kind].force_login(user)
+    for duty, user in cast.items():
+        clients[duty] = Client()
+        clients[duty].force_login(user)
     return clients

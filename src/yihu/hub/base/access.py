@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
+from django.db.models import IntegerChoices
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, resolve_url
 from django.utils.http import urlencode
@@ -20,10 +21,29 @@ View = TypeVar("View", bound=Callable[..., Any] | type)
 
 PUBLIC = "public"
 DECLARATION = "required_permission"
+# Where the session keeps the post its owner chose to act as.
+ACTING_POST = "acting_post"
 
 
 class UndeclaredViewError(PermissionDenied):
     """A view was reached that names no permission: a fault of the program, refused to be safe."""
+
+
+class Label(IntegerChoices):
+    """How sensitive a thing is, and up to where a person is cleared; a higher number needs more."""
+
+    PUBLIC = 0, "公开"
+    INTERNAL = 1, "内部"
+    SENSITIVE = 2, "敏感"
+    IMPORTANT = 3, "重要"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Area:
+    """A part of an office's ground: households of the office whose division begins with the prefix."""
+
+    office_code: str
+    division_prefix: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,27 +52,82 @@ class Scope:
     The households a person may see.
 
     `offices` are codes of the competent tax office; `divisions` are prefixes of administrative-division codes;
-    a household within either is in scope. `everything` has no bounds; a scope with neither holds nothing.
+    `areas` ask for both; `numbers` are single registrations. A household within any of them is in scope.
+    `everything` has no bounds; a scope with none of them holds nothing. `clearance` is the highest label that may be
+    opened within the scope; it does not change what `holds` says, `decide` adds it.
     """
 
     offices: tuple[str, ...] = ()
     divisions: tuple[str, ...] = ()
     everything: bool = False
+    areas: tuple[Area, ...] = ()
+    numbers: tuple[str, ...] = ()
+    clearance: Label = Label.PUBLIC
 
     @property
     def is_empty(self) -> bool:
-        return not (self.everything or self.offices or self.divisions)
+        return not (self.everything or self.offices or self.divisions or self.areas or self.numbers)
 
-    def holds(self, *, office_code: str | None, division_code: str | None) -> bool:
-        """Say whether a household of this office and division is in scope."""
+    def holds(self, *, office_code: str | None, division_code: str | None, number: str | None = None) -> bool:
+        """Say whether a household of this office and division, or of this number, is in scope."""
         if self.everything or (office_code is not None and office_code in self.offices):
             return True
-        return bool(self.divisions) and (division_code or "").startswith(self.divisions)
+        if number is not None and number in self.numbers:
+            return True
+        division = division_code or ""
+        if self.divisions and division.startswith(self.divisions):
+            return True
+        return any(a.office_code == office_code and division.startswith(a.division_prefix) for a in self.areas)
 
 
-def scope_for(user: Any) -> Scope:
-    """The households a user may see, as their post and office decide."""
-    return user.scope()
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Whether an act is allowed; `reason` is Chinese and for the reader, `via` names the posts that carry it."""
+
+    allowed: bool
+    reason: str = ""
+    via: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return self.allowed
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """What `decide` needs to know of an object; a model or row with these names serves as well."""
+
+    office_code: str | None = None
+    division_code: str | None = None
+    number: str | None = None
+    label: Label = Label.PUBLIC
+
+
+def scope_for(user: Any, permission: str) -> Scope:
+    """The households a user may see by one permission: the union over the posts that carry it."""
+    return user.scope(permission)
+
+
+def decide(actor: Any, verb: str, obj: Any = None) -> Decision:
+    """
+    Say whether the actor may do something, to something when `obj` is given. The one decision for reads and writes.
+
+    :param verb: a permission of the catalogue
+    :param obj: anything with `office_code`, `division_code`, `number` and `label`, or a part of these
+    """
+    if not actor.is_authenticated:
+        return Decision(False, "尚未登录")
+    if not actor.holds(verb):
+        return Decision(False, "您的岗位没有这项权限")
+    via = tuple(actor.carriers(verb))
+    if obj is None:
+        return Decision(True, via=via)
+    scope = actor.scope(verb)
+    place = {name: getattr(obj, name, None) for name in ("office_code", "division_code", "number")}
+    if not scope.holds(**place):
+        return Decision(False, "不在您的管辖范围内", via)
+    if getattr(obj, "label", Label.PUBLIC) > scope.clearance:
+        return Decision(False, f"数据标签为“{Label(obj.label).label}”，高于您的知悉等级“{scope.clearance.label}”", via)
+    return Decision(True, via=via)
 
 
 def requires(permission: str) -> Callable[[View], View]:
@@ -96,6 +171,9 @@ class AccessMiddleware:
             return None
         if not request.user.is_authenticated:
             return _to_sign_in(request)
+        chosen = request.session.get(ACTING_POST) if hasattr(request, "session") else None
+        if chosen is not None:
+            request.user.act_as(chosen)
         if not request.user.holds(permission):
             raise PermissionDenied(permission)
         return None

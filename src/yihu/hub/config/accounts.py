@@ -1,22 +1,33 @@
-"""The first accounts of an embedded installation: one a post, with passwords made on the spot."""
+"""The first accounts of an embedded installation: one a duty, with passwords made on the spot."""
 
 import secrets
 from pathlib import Path
 
 from yihu.hub.config.compute import offices_of_snapshot
 from yihu.hub.config.state import state_directory, write_private
-from yihu.hub.foundation.org.api import Kind, Office, OfficeSeen, create_user, has_users, learn_offices
+from yihu.hub.foundation.org.api import (
+    Office,
+    OfficeSeen,
+    StandardDuty,
+    create_user,
+    has_users,
+    learn_offices,
+    top_office,
+)
 
 # No letters or digits that are mistaken for one another when typed from paper.
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 BUREAU_CODE = "BUREAU"
 PEOPLE = {
-    Kind.OFFICER: ("officer", "林知远"),
-    Kind.SECTION_CHIEF: ("chief", "周敏"),
-    Kind.DIRECTOR: ("director", "陈立新"),
-    Kind.AUDITOR: ("auditor", "何静"),
-    Kind.OPERATOR: ("operator", "吴桐"),
+    StandardDuty.OFFICER: ("officer", "林知远"),
+    StandardDuty.SECTION_CHIEF: ("chief", "周敏"),
+    StandardDuty.DIRECTOR: ("director", "陈立新"),
+    StandardDuty.AUDITOR: ("auditor", "何静"),
+    StandardDuty.OPERATOR: ("operator", "吴桐"),
+    StandardDuty.SYSTEM_ADMIN: ("sysadmin", "许文博"),
+    StandardDuty.SECURITY_ADMIN: ("secadmin", "沈岚"),
 }
+LOCAL = {StandardDuty.OFFICER, StandardDuty.SECTION_CHIEF}
 
 
 def accounts_file() -> Path:
@@ -26,14 +37,14 @@ def accounts_file() -> Path:
 
 def learn_snapshot_offices() -> Office:
     """Know the offices that households name, and the bureau above them all."""
+    bureau = top_office(code=BUREAU_CODE, name="演示辖区税务局")
     learn_offices([OfficeSeen(*row) for row in offices_of_snapshot()])
-    bureau, _ = Office.objects.get_or_create(code=BUREAU_CODE, defaults={"name": "演示辖区税务局", "is_bureau": True})
     return bureau
 
 
 def make_first_accounts() -> Path | None:
     """
-    Make one account for each post unless there are accounts already; None when nothing was made.
+    Make one account for each standard duty unless there are accounts already; None when nothing was made.
 
     Officer and chief belong to the office with the most households, so that their lists are not empty.
     """
@@ -42,12 +53,12 @@ def make_first_accounts() -> Path | None:
     bureau = learn_snapshot_offices()
     seen = offices_of_snapshot()
     local = Office.objects.get(code=seen[0][0]) if seen else bureau
-    lines = ["# 演示账号：账号 密码 岗位 机关。请妥善保管，正式使用前删除。"]
-    for kind, (username, name) in PEOPLE.items():
-        office = local if kind in {Kind.OFFICER, Kind.SECTION_CHIEF} else bureau
+    lines = ["# 演示账号：账号 密码 岗责 机关。请妥善保管，正式使用前删除。"]
+    for duty, (username, name) in PEOPLE.items():
+        office = local if duty in LOCAL else bureau
         password = _new_password()
-        create_user(username=username, password=password, display_name=name, kind=kind, office=office)
-        lines.append(f"{username}\t{password}\t{kind.label}\t{office.name}")
+        create_user(username=username, password=password, display_name=name, duty=duty, office=office)
+        lines.append(f"{username}\t{password}\t{duty.label}\t{office.name}")
     write_private(accounts_file(), "\n".join(lines) + "\n")
     return accounts_file()
 

@@ -7,6 +7,7 @@ import pytest
 
 from yihu.hub.base.access import scope_for
 from yihu.hub.config import accounts
+from yihu.hub.foundation.org.choices import StandardDuty
 from yihu.hub.foundation.org.models import Office, User
 
 
@@ -33,7 +34,7 @@ def test_without_a_snapshot_everybody_belongs_to_the_bureau(home: Path) -> None:
     assert path == home / "demo-accounts.txt"
     assert path.stat().st_mode & 0o077 == 0
     assert set(User.objects.values_list("office__code", flat=True)) == {accounts.BUREAU_CODE}
-    assert len({u.kind for u in User.objects.all()}) == 5
+    assert {u.post_title for u in User.objects.all()} == set(StandardDuty.labels)
 
 
 @pytest.mark.django_db
@@ -42,9 +43,9 @@ def test_with_a_snapshot_the_officer_works_in_its_largest_office(home: Path) -> 
     accounts.make_first_accounts()
     officer = User.objects.get(username="officer")
     assert (officer.office.code, officer.office.name, officer.office.division_code) == ("W", "西所", "440305")
-    assert scope_for(officer).holds(office_code="W", division_code="440305001")
-    assert not scope_for(officer).holds(office_code="E", division_code="440303001")
-    assert scope_for(User.objects.get(username="director")).everything
+    assert scope_for(officer, "household.view").holds(office_code="W", division_code="440305001")
+    assert not scope_for(officer, "household.view").holds(office_code="E", division_code="440303001")
+    assert scope_for(User.objects.get(username="director"), "household.view").everything
 
 
 @pytest.mark.django_db

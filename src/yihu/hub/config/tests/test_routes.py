@@ -9,7 +9,8 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from yihu.hub.base.access import PUBLIC, declared
 from yihu.hub.base.navigation import all_permissions
 from yihu.hub.foundation.audit.models import AccessRecord
-from yihu.hub.foundation.org.choices import Kind, permission_table
+from yihu.hub.foundation.org.catalogue import permissions, shipped_holders
+from yihu.hub.foundation.org.choices import StandardDuty
 
 OPEN_TO_ALL = {"health", "account/sign-in/"}
 
@@ -32,11 +33,11 @@ PLAIN = sorted(a for a, view in ROUTES.items() if "<" not in a and declared(view
 def test_every_route_names_a_permission_of_the_table(address: str) -> None:
     permission = declared(ROUTES[address])
     assert permission is not None, f"{address}: the view needs @requires(...) or @public"
-    assert permission in permission_table() or (permission == PUBLIC and address in OPEN_TO_ALL)
+    assert permission in permissions() or (permission == PUBLIC and address in OPEN_TO_ALL)
 
 
 def test_navigation_asks_for_permissions_of_the_table() -> None:
-    assert all_permissions() <= set(permission_table())
+    assert all_permissions() <= set(permissions())
 
 
 @pytest.mark.parametrize("address", PLAIN)
@@ -49,9 +50,9 @@ def test_strangers_are_sent_to_sign_in(client, address: str) -> None:
 @pytest.mark.parametrize("address", PLAIN)
 @pytest.mark.django_db
 def test_each_kind_gets_what_the_table_grants(client_of, address: str) -> None:
-    holders = permission_table()[declared(ROUTES[address])]
-    refused = {kind for kind in Kind if client_of[kind].get(f"/{address}").status_code == 403}
-    assert refused == set(Kind) - {Kind(k) for k in holders}
+    holders = shipped_holders(declared(ROUTES[address]))
+    refused = {duty for duty in StandardDuty if client_of[duty].get(f"/{address}").status_code == 403}
+    assert refused == set(StandardDuty) - holders
 
 
 def test_faults_are_pages_with_a_number(client, db) -> None:
@@ -63,7 +64,7 @@ def test_faults_are_pages_with_a_number(client, db) -> None:
 
 @pytest.mark.django_db
 def test_refusals_are_pages_with_a_number(client_of) -> None:
-    answer = client_of[Kind.OFFICER].get("/audit/")
+    answer = client_of[StandardDuty.OFFICER].get("/audit/")
     assert answer.status_code == 403
     assert answer["X-Request-ID"] in answer.content.decode()
     record = AccessRecord.objects.get(verb="page.refuse")
@@ -72,7 +73,7 @@ def test_refusals_are_pages_with_a_number(client_of) -> None:
 
 @pytest.mark.django_db
 def test_pages_forbid_foreign_script_framing_and_caching(client_of) -> None:
-    answer = client_of[Kind.OFFICER].get("/")
+    answer = client_of[StandardDuty.OFFICER].get("/")
     policy = answer["Content-Security-Policy"]
     assert "script-src 'self';" in policy
     assert "frame-ancestors 'none'" in policy

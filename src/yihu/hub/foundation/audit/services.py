@@ -73,6 +73,6 @@ def _person(person: Any, username: str) -> dict[str, Any]:
         "actor_id": person.pk,
         "actor_username": person.get_username(),
         "actor_name": person.display_name,
-        "actor_kind": person.get_kind_display(),
+        "actor_kind": person.post_title[:20],
         "office_name": person.office_title,
     }

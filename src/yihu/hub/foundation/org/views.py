@@ -13,8 +13,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from yihu.hub.base.access import public, requires
 from yihu.hub.foundation.audit.api import record
-from yihu.hub.foundation.org import services
 from yihu.hub.foundation.org.forms import OwnPasswordForm, SignInForm
+from yihu.hub.foundation.org.services import signing_in
 
 
 @public
@@ -29,8 +29,8 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     form = SignInForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            user = services.sign_in(request=request, now=timezone.now(), **form.cleaned_data)
-        except services.UnableToSignInError as error:
+            user = signing_in.sign_in(request=request, now=timezone.now(), **form.cleaned_data)
+        except signing_in.UnableToSignInError as error:
             form.add_error(None, str(error))
         else:
             login(request, user)

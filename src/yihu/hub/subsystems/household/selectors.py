@@ -28,13 +28,13 @@ class Desk:
     scope: Scope
 
     @classmethod
-    def of(cls, user: Any) -> "Desk":
+    def of(cls, user: Any, permission: str) -> "Desk":
         """
-        The current snapshot within the user's scope.
+        The current snapshot within the user's scope by one permission.
 
         :raises NoSnapshotError: nothing has been built yet
         """
-        return cls(user, open_current(), scope_for(user))
+        return cls(user, open_current(), scope_for(user, permission))
 
     @cached_property
     def bounds(self) -> dict[str, tuple[str, ...]]:

@@ -12,7 +12,7 @@ from yihu.hub.foundation.audit.choices import target_title, verb_title
 from yihu.hub.foundation.audit.models import AccessRecord
 from yihu.hub.foundation.audit.selectors import RecordFilter, list_records
 from yihu.hub.foundation.audit.services import record, record_access
-from yihu.hub.foundation.org.choices import Kind
+from yihu.hub.foundation.org.choices import StandardDuty
 
 pytestmark = pytest.mark.django_db
 
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def seen(cast) -> AccessRecord:
     request = RequestFactory().get("/", REMOTE_ADDR="10.1.2.3")
-    request.user, request.number = cast[Kind.OFFICER], "AB12CD34"
+    request.user, request.number = cast[StandardDuty.OFFICER], "AB12CD34"
     return record_access(
         request=request,
         target="household:H0123456789ab",
@@ -51,12 +51,13 @@ def test_the_database_refuses_to_change_or_remove(seen: AccessRecord, statement:
 
 
 def test_the_record_outlives_the_account(seen: AccessRecord, cast) -> None:
-    cast[Kind.OFFICER].delete()
+    cast[StandardDuty.OFFICER].appointments.all().delete()
+    cast[StandardDuty.OFFICER].delete()
     assert AccessRecord.objects.filter(pk=seen.pk).exists()
 
 
 def test_a_background_act_needs_no_request(cast) -> None:
-    made = record(verb="build.start", actor=cast[Kind.OPERATOR], target="snapshot:S000002")
+    made = record(verb="build.start", actor=cast[StandardDuty.OPERATOR], target="snapshot:S000002")
     assert (made.channel, made.verb_title, made.target_title) == ("JOB", "启动构建", "快照 S000002")
 
 
@@ -81,9 +82,9 @@ def test_auditors_find_what_they_look_for(seen: AccessRecord, wanted: RecordFilt
 
 
 def test_the_page_shows_and_filters_in_a_few_queries(client_of, seen, django_assert_max_num_queries) -> None:
-    client = client_of[Kind.AUDITOR]
+    client = client_of[StandardDuty.AUDITOR]
     client.get("/audit/")
-    with django_assert_max_num_queries(4):
+    with django_assert_max_num_queries(5):
         shown = client.get("/audit/?thing=东方").content.decode()
     assert "深圳市东方贸易有限公司" in shown
     assert "深圳市东方贸易有限公司" not in client.get("/audit/?act=export").content.decode()

@@ -2,41 +2,47 @@
 
 import pytest
 
-from yihu.hub.base.access import Scope, scope_for
-from yihu.hub.foundation.org.choices import Kind, permission_table
+from yihu.hub.base.access import Label, Scope, scope_for
+from yihu.hub.foundation.org.catalogue import permissions, shipped_duties, shipped_holders
+from yihu.hub.foundation.org.choices import OfficeLevel, StandardDuty
 from yihu.hub.foundation.org.models import Office, User
-from yihu.hub.foundation.org.services import (
-    OfficeSeen,
-    UnableToCreateUserError,
-    create_user,
-    learn_offices,
-)
+from yihu.hub.foundation.org.services.accounts import UnableToCreateUserError, create_user
+from yihu.hub.foundation.org.services.offices import OfficeSeen, learn_offices
 
 
 @pytest.mark.django_db
 def test_each_post_sees_its_households(cast) -> None:
-    assert scope_for(cast[Kind.OFFICER]) == Scope(offices=("1440303",))
-    assert scope_for(cast[Kind.SECTION_CHIEF]) == Scope(offices=("1440303",), divisions=("440303",))
-    assert scope_for(cast[Kind.DIRECTOR]) == Scope(divisions=("4403",))
-    assert scope_for(cast[Kind.AUDITOR]).everything
-    assert scope_for(cast[Kind.OPERATOR]).is_empty
+    def scope(duty: StandardDuty, permission: str = "household.view") -> Scope:
+        return scope_for(cast[duty], permission)
+
+    assert scope(StandardDuty.OFFICER) == Scope(offices=("1440303",), clearance=Label.INTERNAL)
+    assert scope(StandardDuty.SECTION_CHIEF) == Scope(offices=("1440303",), clearance=Label.SENSITIVE)
+    assert scope(StandardDuty.DIRECTOR) == Scope(
+        offices=("1440300", "1440303", "1440305"), divisions=("4403",), clearance=Label.IMPORTANT
+    )
+    assert scope(StandardDuty.AUDITOR, "audit.view").everything
+    assert scope(StandardDuty.AUDITOR).is_empty
+    assert scope(StandardDuty.OPERATOR, "data.start").is_empty
 
 
 @pytest.mark.django_db
-def test_a_bureau_without_division_answers_for_everything(cast) -> None:
-    Office.objects.filter(code="1440300").update(division_code="")
-    assert scope_for(User.objects.get(kind=Kind.DIRECTOR)).everything
-    assert scope_for(User.objects.get(kind=Kind.OPERATOR)).is_empty
+def test_the_top_office_answers_for_everything(cast) -> None:
+    Office.objects.filter(code="1440300").update(level=OfficeLevel.HEADQUARTERS)
+    assert scope_for(User.objects.get(username="director"), "household.view").everything
+    assert scope_for(User.objects.get(username="operator"), "data.start").is_empty
 
 
-def test_operators_hold_nothing_that_shows_taxpayers() -> None:
-    held = {name for name, kinds in permission_table().items() if Kind.OPERATOR in kinds}
-    assert not [name for name in held if name.startswith(("household.", "audit.")) or name == "data.rejects"]
+def test_administrators_hold_nothing_that_shows_taxpayers() -> None:
+    business = {StandardDuty.OFFICER, StandardDuty.SECTION_CHIEF, StandardDuty.DIRECTOR}
+    for permission in permissions():
+        if permission.startswith("household.") or permission == "data.rejects":
+            assert shipped_holders(permission) <= business
 
 
 def test_only_auditors_read_the_access_record_and_they_change_nothing() -> None:
-    assert permission_table()["audit.view"] == {Kind.AUDITOR}
-    assert Kind.AUDITOR not in permission_table()["household.judge"] | permission_table()["data.start"]
+    assert shipped_holders("audit.view") == {StandardDuty.AUDITOR}
+    (auditor,) = (d for d in shipped_duties() if d.code == StandardDuty.AUDITOR)
+    assert {p for p in auditor.permissions if permissions()[p].write} <= {"account.self", "delegation.self"}
 
 
 @pytest.mark.django_db
@@ -46,7 +52,7 @@ def test_an_unknown_permission_is_held_by_nobody(cast) -> None:
 
 @pytest.mark.django_db
 def test_a_disabled_account_holds_nothing(cast) -> None:
-    user = cast[Kind.DIRECTOR]
+    user = cast[StandardDuty.DIRECTOR]
     user.is_active = False
     assert not user.holds("home.view")
 
@@ -56,7 +62,9 @@ def test_a_disabled_account_holds_nothing(cast) -> None:
 def test_weak_passwords_and_taken_names_make_no_account(cast, offices, username: str, password: str) -> None:
     before = User.objects.count()
     with pytest.raises(UnableToCreateUserError):
-        create_user(username=username, password=password, display_name="新", kind=Kind.OFFICER, office=offices["east"])
+        create_user(
+            username=username, password=password, display_name="新", duty=StandardDuty.OFFICER, office=offices["east"]
+        )
     assert User.objects.count() == before
 
 

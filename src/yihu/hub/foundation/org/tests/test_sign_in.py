@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from yihu.hub.conftest import PASSWORD
 from yihu.hub.foundation.audit.models import AccessRecord
-from yihu.hub.foundation.org.choices import Kind
+from yihu.hub.foundation.org.choices import StandardDuty
 from yihu.hub.foundation.org.models import SignInAttempt
 
 pytestmark = pytest.mark.django_db
@@ -76,8 +76,8 @@ def test_the_page_asked_for_follows_sign_in(client, cast) -> None:
 
 
 def test_a_disabled_account_stays_outside(client, cast) -> None:
-    cast[Kind.OFFICER].is_active = False
-    cast[Kind.OFFICER].save()
+    cast[StandardDuty.OFFICER].is_active = False
+    cast[StandardDuty.OFFICER].save()
     assert "账号或密码不正确" in _try(client).content.decode()
 
 
@@ -99,15 +99,15 @@ def test_forged_forms_are_refused_with_a_page(cast) -> None:
 
 
 def test_signing_out_needs_a_form_and_ends_the_session(client_of) -> None:
-    client = client_of[Kind.OFFICER]
+    client = client_of[StandardDuty.OFFICER]
     assert client.get("/account/sign-out/").status_code == 405
     assert client.post("/account/sign-out/")["Location"] == DOOR
     assert client.get("/").status_code == 302
 
 
 def test_a_new_password_ends_other_sessions(client_of, cast) -> None:
-    here, there = client_of[Kind.OFFICER], Client()
-    there.force_login(cast[Kind.OFFICER])
+    here, there = client_of[StandardDuty.OFFICER], Client()
+    there.force_login(cast[StandardDuty.OFFICER])
     form = {"old_password": PASSWORD, "new_password1": "another-horse-42", "new_password2": "another-horse-42"}
     assert here.post("/account/password/", form)["Location"] == "/"
     assert here.get("/").status_code == 200
@@ -117,4 +117,4 @@ def test_a_new_password_ends_other_sessions(client_of, cast) -> None:
 @pytest.mark.parametrize("weak", ["short1", "1234567890", "password123", "officer123"])
 def test_weak_passwords_are_refused(client_of, weak: str) -> None:
     form = {"old_password": PASSWORD, "new_password1": weak, "new_password2": weak}
-    assert client_of[Kind.OFFICER].post("/account/password/", form).status_code == 200
+    assert client_of[StandardDuty.OFFICER].post("/account/password/", form).status_code == 200

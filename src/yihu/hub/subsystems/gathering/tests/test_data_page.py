@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from yihu.hub.foundation.audit.models import AccessRecord
-from yihu.hub.foundation.org.api import Kind
+from yihu.hub.foundation.org.api import StandardDuty
 from yihu.hub.subsystems.gathering import services
 from yihu.hub.subsystems.gathering.choices import State, Task
 from yihu.hub.subsystems.gathering.models import Run
@@ -40,14 +40,14 @@ def batch(home, inbox):
 
 
 def test_counts_of_a_batch_add_up_on_the_page(client_of, batch):
-    page = client_of[Kind.OPERATOR].get("/data/")
+    page = client_of[StandardDuty.OPERATOR].get("/data/")
     found = page.context["batches"][0]
     assert (found["read"], found["accepted"], found["rejected"], found["duplicate"]) == (3, 1, 2, 0)
     assert batch in page.content.decode()
 
 
 def test_rejected_rows_come_with_reason_and_fix_and_can_be_downloaded(client_of, batch):
-    director = client_of[Kind.DIRECTOR]
+    director = client_of[StandardDuty.DIRECTOR]
     page = director.get(f"/data/batches/{batch}/rejects/payments/").content.decode()
     assert "2025-02-30" in page
     assert "缴款日期" in page
@@ -57,7 +57,7 @@ def test_rejected_rows_come_with_reason_and_fix_and_can_be_downloaded(client_of,
     assert AccessRecord.objects.filter(verb="rejects.export", target=f"batch:{batch}").count() == 1
 
 
-@pytest.mark.parametrize("kind", [Kind.OPERATOR, Kind.SECTION_CHIEF, Kind.OFFICER])
+@pytest.mark.parametrize("kind", [StandardDuty.OPERATOR, StandardDuty.SECTION_CHIEF, StandardDuty.OFFICER])
 def test_rejected_rows_hold_taxpayer_data_and_open_to_few(client_of, batch, kind):
     assert client_of[kind].get(f"/data/batches/{batch}/rejects/payments/").status_code == 403
     assert client_of[kind].get(f"/data/batches/{batch}/rejects/payments.csv").status_code == 403
@@ -68,17 +68,17 @@ def test_rejected_rows_hold_taxpayer_data_and_open_to_few(client_of, batch, kind
              "batches/{batch}/rejects/..%2Fmanifest.csv"]
 )  # fmt: skip
 def test_what_is_not_there_is_not_found(client_of, batch, path):
-    assert client_of[Kind.AUDITOR].get(f"/data/{path.format(batch=batch)}").status_code == 404
+    assert client_of[StandardDuty.DIRECTOR].get(f"/data/{path.format(batch=batch)}").status_code == 404
 
 
-@pytest.mark.parametrize("kind", [Kind.DIRECTOR, Kind.AUDITOR, Kind.SECTION_CHIEF])
+@pytest.mark.parametrize("kind", [StandardDuty.DIRECTOR, StandardDuty.AUDITOR, StandardDuty.SECTION_CHIEF])
 def test_only_an_operator_starts_a_run(client_of, batch, kind):
     assert client_of[kind].post("/data/build/").status_code == 403
     assert not Run.objects.exists()
 
 
 def test_a_second_run_waits_for_the_first(client_of, batch):
-    operator = client_of[Kind.OPERATOR]
+    operator = client_of[StandardDuty.OPERATOR]
     operator.post("/data/build/")
     page = operator.post("/data/build/", follow=True).content.decode()
     assert "请等它结束" in page
@@ -87,7 +87,7 @@ def test_a_second_run_waits_for_the_first(client_of, batch):
 
 
 def test_a_run_gathers_from_the_inbox_and_says_what_became_of_it(client_of, inbox, home):
-    operator = client_of[Kind.OPERATOR]
+    operator = client_of[StandardDuty.OPERATOR]
     operator.post("/data/gather/", {"source": "一月", "mapping": ""})
     run = Run.objects.get()
     services.carry_out_run(run_id=run.pk)
@@ -101,7 +101,7 @@ def test_a_run_gathers_from_the_inbox_and_says_what_became_of_it(client_of, inbo
 
 @pytest.mark.parametrize("source", ["../batches", "/etc", "没有"])
 def test_nothing_outside_the_inbox_is_gathered(cast, inbox, source):
-    run = Run.objects.create(task=Task.GATHER, source=source, started_by=cast[Kind.OPERATOR], started_at=NOW)
+    run = Run.objects.create(task=Task.GATHER, source=source, started_by=cast[StandardDuty.OPERATOR], started_at=NOW)
     services.carry_out_run(run_id=run.pk)
     run.refresh_from_db()
     assert run.state == State.FAILED
@@ -109,7 +109,7 @@ def test_nothing_outside_the_inbox_is_gathered(cast, inbox, source):
 
 
 def test_a_build_without_batches_fails_in_words_and_a_finished_run_is_left_alone(cast, home):
-    run = Run.objects.create(task=Task.BUILD, started_by=cast[Kind.OPERATOR], started_at=NOW)
+    run = Run.objects.create(task=Task.BUILD, started_by=cast[StandardDuty.OPERATOR], started_at=NOW)
     services.carry_out_run(run_id=run.pk)
     run.refresh_from_db()
     assert (run.state, "采集" in run.message) == (State.FAILED, True)
@@ -120,6 +120,6 @@ def test_a_build_without_batches_fails_in_words_and_a_finished_run_is_left_alone
 
 
 def test_an_empty_home_teaches_what_to_do(client_of, home):
-    page = client_of[Kind.OPERATOR].get("/data/").content.decode()
+    page = client_of[StandardDuty.OPERATOR].get("/data/").content.decode()
     assert "yihu gather" in page
     assert "inbox/" in page

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from django.test import Client
 
-from yihu.hub.foundation.org.api import Kind, Office, User
+from yihu.hub.foundation.org.api import Office, OfficeSeen, StandardDuty, create_user, learn_offices, top_office
 from yihu.lens.home import Home
 from yihu.lens.ingest.run import gather
 from yihu.lens.simulate.run import simulate
@@ -55,15 +55,23 @@ def district(district_home: Path, monkeypatch: pytest.MonkeyPatch) -> District:
 
 @pytest.fixture
 def client_at(db: None) -> Callable[..., Client]:
-    """Sign in somebody of an office, of a kind."""
+    """Sign in somebody with a duty: officers and chiefs at a household's office, others at the top."""
 
-    def sign_in(household: dict, kind: Kind = Kind.OFFICER) -> Client:
-        office, _ = Office.objects.get_or_create(
-            code=household["office_code"],
-            defaults={"name": household["office_name"] or "所", "division_code": household["division_code"][:6]},
+    def sign_in(household: dict, duty: StandardDuty = StandardDuty.OFFICER) -> Client:
+        office = top_office(code="TOP", name="总局")
+        if duty in {StandardDuty.OFFICER, StandardDuty.SECTION_CHIEF}:
+            seen = OfficeSeen(
+                household["office_code"], household["office_name"] or "所", household["division_code"][:6]
+            )
+            learn_offices([seen])
+            office = Office.objects.get(code=seen.code)
+        user = create_user(
+            username=f"{duty.lower()}-{office.code}",
+            password="correct-horse-battery",
+            display_name="甲",
+            duty=duty,
+            office=office,
         )
-        name = f"{kind.lower()}-{office.code}"
-        user = User.objects.create_user(name, "correct-horse-battery", display_name="甲", kind=kind, office=office)
         client = Client()
         client.force_login(user)
         return client

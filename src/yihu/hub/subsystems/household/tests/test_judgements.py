@@ -3,9 +3,11 @@
 import shutil
 
 import pytest
+from django.db.models import F
 
 from yihu.hub.foundation.audit.models import AccessRecord
-from yihu.hub.foundation.org.api import Kind
+from yihu.hub.foundation.org.api import StandardDuty
+from yihu.hub.foundation.org.models import DutyPermission
 from yihu.lens.home import Home
 from yihu.lens.resolve import journal
 
@@ -20,7 +22,7 @@ def home(district, district_home):
 
 @pytest.fixture
 def chief(district, client_at):
-    return client_at(district.own, Kind.SECTION_CHIEF)
+    return client_at(district.own, StandardDuty.SECTION_CHIEF)
 
 
 def neighbour(district):
@@ -67,8 +69,9 @@ def test_a_conflict_warns_and_needs_a_second_word(chief, district, home):
     assert [line.kind for line in journal.read(home)] == ["DIFFERENT", "SAME"]
 
 
-def test_an_auditor_may_look_but_not_judge(district, client_at, home):
-    auditor = client_at(district.own, Kind.AUDITOR)
-    assert judge(auditor, district, neighbour(district)["primary_registration_id"]).status_code == 403
-    page = auditor.get(f"/household/{district.own['household_id']}/identity/").content.decode()
+def test_who_lost_the_permission_may_look_but_not_judge(district, client_at, home):
+    DutyPermission.objects.filter(permission="household.judge").update(valid_to=F("valid_from"))
+    director = client_at(district.own, StandardDuty.DIRECTOR)
+    assert judge(director, district, neighbour(district)["primary_registration_id"]).status_code == 403
+    page = director.get(f"/household/{district.own['household_id']}/identity/").content.decode()
     assert "记入判定日志" not in page

@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from yihu.hub.foundation.audit.models import AccessRecord
-from yihu.hub.foundation.org.api import Kind
+from yihu.hub.foundation.org.api import StandardDuty
 from yihu.hub.subsystems.household.choices import Tab
 
 pytestmark = pytest.mark.django_db
@@ -95,11 +95,13 @@ def test_a_person_is_shown_only_through_the_own_households(officer, district):
     assert own["id_number"] not in page
 
 
-def test_an_auditor_sees_every_office_and_an_operator_no_household(district, client_at):
-    auditor, operator = client_at(district.own, Kind.AUDITOR), client_at(district.own, Kind.OPERATOR)
+def test_the_top_director_sees_every_office_and_administrators_no_household(district, client_at):
+    director = client_at(district.own, StandardDuty.DIRECTOR)
     for household in (district.own, district.other):
-        assert auditor.get(f"/household/{household['household_id']}/overview/").status_code == 200
-        assert operator.get(f"/household/{household['household_id']}/overview/").status_code == 403
+        assert director.get(f"/household/{household['household_id']}/overview/").status_code == 200
+    for duty in set(StandardDuty) - {StandardDuty.OFFICER, StandardDuty.SECTION_CHIEF, StandardDuty.DIRECTOR}:
+        other = client_at(district.own, duty)
+        assert other.get(f"/household/{district.own['household_id']}/overview/").status_code == 403
 
 
 def test_filter_choices_count_only_the_scope(officer, district):

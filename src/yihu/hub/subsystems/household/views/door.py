@@ -24,7 +24,7 @@ def at_desk(permission: str) -> Callable[[DeskView[P]], Callable[Concatenate[Htt
         @wraps(view)
         def enter(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             try:
-                desk = Desk.of(request.user)
+                desk = Desk.of(request.user, permission)
             except NoSnapshotError:
                 part = "no_snapshot_part" if is_fragment(request) else "no_snapshot"
                 return render(request, f"household/{part}.html")

@@ -7,24 +7,25 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from yihu.hub.foundation.org.choices import Kind
+from yihu.hub.foundation.org.choices import OfficeLevel, StandardDuty
 from yihu.hub.foundation.org.models import Office
-from yihu.hub.foundation.org.services import UnableToCreateUserError, create_user
+from yihu.hub.foundation.org.services.accounts import UnableToCreateUserError, create_user
+from yihu.hub.foundation.org.services.offices import LONG_AGO
 
 
 class Command(BaseCommand):
-    """`python -m yihu.hub.config.manage create_user zhang --name 张三 --kind OFFICER --office 1440303`."""
+    """`python -m yihu.hub.config.manage create_user zhang --name 张三 --duty OFFICER --office 1440303`."""
 
     help = "新建账号"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("username")
         parser.add_argument("--name", required=True, help="姓名")
-        parser.add_argument("--kind", required=True, choices=Kind.values, help="岗位")
+        parser.add_argument("--duty", required=True, choices=StandardDuty.values, help="岗责")
         parser.add_argument("--office", required=True, help="机关代码")
         parser.add_argument("--office-name", help="机关尚不存在时，按此名称新建")
+        parser.add_argument("--level", choices=OfficeLevel.names, default="BRANCH", help="新建机关的级次")
         parser.add_argument("--division", default="", help="新建机关的行政区划前缀，如 4403")
-        parser.add_argument("--bureau", action="store_true", help="新建的机关按区划管户")
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
@@ -32,12 +33,12 @@ class Command(BaseCommand):
                 username=options["username"],
                 password=_password(),
                 display_name=options["name"],
-                kind=Kind(options["kind"]),
+                duty=StandardDuty(options["duty"]),
                 office=_office(options),
             )
         except UnableToCreateUserError as error:
             raise CommandError(str(error)) from error
-        self.stdout.write(f"已新建 {user}，{user.get_kind_display()}，{user.office_title}")
+        self.stdout.write(f"已新建 {user}，{user.post_title}，{user.office_title}")
 
 
 def _password() -> str:
@@ -54,11 +55,14 @@ def _office(options: dict[str, Any]) -> Office:
     if found:
         return found
     if not options["office_name"]:
-        known = "、".join(str(office) for office in Office.objects.all()) or "无"
+        some = list(Office.objects.all()[:20])
+        known = "、".join(str(office) for office in some) or "无"
         raise CommandError(f"没有机关 {options['office']}（现有：{known}）；新建须给出 --office-name")
     return Office.objects.create(
         code=options["office"],
         name=options["office_name"],
+        level=OfficeLevel[options["level"]],
+        path=f"{options['office']}/",
         division_code=options["division"],
-        is_bureau=options["bureau"],
+        valid_from=LONG_AGO,
     )

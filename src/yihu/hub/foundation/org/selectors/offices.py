@@ -1,4 +1,4 @@
-"""Reads of people and offices."""
+"""Reads of offices and of who there is."""
 
 from yihu.hub.foundation.org.models import Office, User
 
