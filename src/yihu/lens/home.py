@@ -52,8 +52,10 @@ class Home:
 
     def new_staging(self) -> Path:
         """An empty directory on the same file system as everything that is published."""
+        # Rows on their way into the vault pass here.
+        self.staging.mkdir(mode=0o700, parents=True, exist_ok=True)
         path = self.staging / uuid.uuid4().hex
-        path.mkdir(parents=True)
+        path.mkdir()
         return path
 
     def sweep_staging(self) -> None:
@@ -88,22 +90,28 @@ def sync_directory(path: Path) -> None:
         os.close(handle)
 
 
-def sync_tree(path: Path) -> None:
-    """Flush every file and directory below `path`, deepest first."""
+def sync_tree(path: Path, *, owner_only: bool = False) -> None:
+    """Flush every file and directory below `path`, deepest first; with `owner_only` nobody else may read them."""
     for folder, _, names in os.walk(path, topdown=False):
+        if owner_only:
+            Path(folder).chmod(0o700)
         for name in names:
             handle = os.open(Path(folder) / name, os.O_RDONLY)
             try:
+                if owner_only:
+                    os.fchmod(handle, 0o600)
                 os.fsync(handle)
             finally:
                 os.close(handle)
         sync_directory(Path(folder))
 
 
-def publish_directory(staged: Path, target: Path) -> None:
+def publish_directory(staged: Path, target: Path, *, owner_only: bool = False) -> None:
     """Make a finished directory visible under its name in one step that survives power loss."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    sync_tree(staged)
+    if owner_only:
+        target.parent.chmod(0o700)
+    sync_tree(staged, owner_only=owner_only)
     staged.rename(target)
     sync_directory(target.parent)
 

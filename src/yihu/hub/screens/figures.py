@@ -4,6 +4,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+from yihu.kit.masks import mask_id, mask_phone, veil
+
 BLANK = "—"
 CHINA = ZoneInfo("Asia/Shanghai")
 WAN, YI = 10_000, 100_000_000
@@ -65,16 +67,17 @@ def minute(value: date | datetime | str | None) -> str:
 
 def masked_id(value: str | None) -> str:
     """An identity number with the birthday and sequence hidden."""
-    if not value:
-        return BLANK
-    return value[:3] + "*" * (len(value) - 7) + value[-4:] if len(value) >= 12 else value[:1] + "***"
+    return mask_id(value) or BLANK
 
 
 def masked_phone(value: str | None) -> str:
     """A telephone number with its middle hidden."""
-    if not value:
-        return BLANK
-    return value[:3] + "****" + value[-4:] if len(value) >= 9 else value[:2] + "***"
+    return mask_phone(value) or BLANK
+
+
+def veiled(value: str | None) -> str:
+    """Free text with the personal numbers in it hidden."""
+    return veil(value) or BLANK
 
 
 def with_unit(value: Number | None, unit: str) -> str:

@@ -9,6 +9,7 @@ Rules, in this one place:
 * The legal representative's name and number come from one registration: the first in rank that has a name.
 * `registered_on` is the earliest; `closed_on` is empty while any registration is active, else the latest.
 * A household without registration is called by the most recent name on invoices, else by its number.
+* Personal numbers are masked; tokens stand beside them (`yihu.lens.vault`).
 * Sums and days of invoices count valid (not void) invoices, blue and red, of all its numbers.
 """
 
@@ -40,10 +41,13 @@ DESCRIPTIVE = (
 )
 COLUMNS = (
     "household_id, name, primary_registration_id, uscc, registration_count, status_code, type_code, "
-    "taxpayer_kind_code, industry_code, industry_name, division_code, division_name, address, phone, "
-    "legal_representative_name, legal_representative_id, office_code, office_name, registered_on, closed_on, "
+    "taxpayer_kind_code, industry_code, industry_name, division_code, division_name, address, "
+    "masked_phone(phone) AS phone, "
+    "legal_representative_name, masked_id(legal_representative_id) AS legal_representative_id, "
+    "office_code, office_name, registered_on, closed_on, "
     "registered_capital, credit_rating_code, first_invoice_on, last_invoice_on, sales_amount, purchase_amount, "
-    "is_registered, peer_group"
+    "is_registered, peer_group, phone_token(phone) AS phone_token, "
+    "identity_token(legal_representative_id) AS legal_representative_token"
 )
 
 

@@ -15,6 +15,15 @@ OWNERS = {
     "third_party": "subject_number",
 }
 
+# What a derived table may hold of personal numbers: masks, tokens, and free text without them.
+VEILED = {
+    "registrations": "t.* REPLACE (masked_phone(t.phone) AS phone, masked_id(t.legal_representative_id) AS "
+    "legal_representative_id), phone_token(t.phone) AS phone_token, "
+    "identity_token(t.legal_representative_id) AS legal_representative_token",
+    "third_party": "t.* REPLACE (veiled(t.item_name) AS item_name, veiled(t.text) AS text)",
+    "customs_declarations": "t.* REPLACE (veiled(t.goods_name) AS goods_name)",
+}
+
 
 def write_owned(con: Any, members: Path, out: Path) -> dict[str, int]:
     """
@@ -32,7 +41,10 @@ def write_owned(con: Any, members: Path, out: Path) -> dict[str, int]:
 
 
 def _owned(table: str, owner: str) -> str:
-    return f"SELECT o.household_id, t.* FROM current_{table} t LEFT JOIN owners o ON o.registration_id = t.{owner}"
+    columns = VEILED.get(table, "t.*")
+    return (
+        f"SELECT o.household_id, {columns} FROM current_{table} t LEFT JOIN owners o ON o.registration_id = t.{owner}"
+    )
 
 
 def _lines() -> str:

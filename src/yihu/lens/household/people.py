@@ -6,6 +6,13 @@ from typing import Any
 from yihu.lens.backends.duck import parquet_source, write_parquet
 from yihu.lens.household.membership import natural_person_id_of
 
+PERSONAL = ("name", "id_number", "phone", "address")
+
+
+def newest_value(column: str) -> str:
+    """SQL: the value of a column of a person's records that the newest batch gives."""
+    return f"first({column} ORDER BY batch_id DESC, person_id) FILTER (trim(coalesce({column}, '')) <> '') AS {column}"
+
 
 def complete_people(con: Any, person_members: Path) -> None:
     """
@@ -39,19 +46,22 @@ def write_roles(con: Any, members: Path, target: Path) -> int:
 
 
 def write_persons(con: Any, roles: Path, target: Path) -> int:
-    """One row per natural person: the newest non-empty value of each column, and how many households they stand in."""
-    newest = "ORDER BY batch_id DESC, person_id"
-    columns = ", ".join(
-        f"first({c} {newest}) FILTER (trim(coalesce({c}, '')) <> '') AS {c}"
-        for c in ("name", "id_number", "phone", "address")
-    )
+    """
+    One row per natural person: the newest non-empty value of each column, and how many households they stand in.
+
+    Numbers and the home are masked, tokens beside them; `snapshots.clear` reads the vault by the same rule.
+    """
+    columns = ", ".join(newest_value(c) for c in PERSONAL)
     return write_parquet(
         con,
         "WITH h AS (SELECT natural_person_id, count(DISTINCT household_id) AS n "
         f"FROM {parquet_source([roles])} GROUP BY 1), "
         f"p AS (SELECT natural_person_id, {columns} FROM natural_persons LEFT JOIN current_persons USING (person_id) "
         "GROUP BY 1) "
-        "SELECT p.*, coalesce(h.n, 0)::INTEGER AS household_count FROM p LEFT JOIN h USING (natural_person_id) "
+        "SELECT natural_person_id, name, masked_id(id_number) AS id_number, masked_phone(phone) AS phone, "
+        "masked_address(address) AS address, coalesce(h.n, 0)::INTEGER AS household_count, "
+        "identity_token(id_number) AS id_token, phone_token(phone) AS phone_token "
+        "FROM p LEFT JOIN h USING (natural_person_id) "
         "ORDER BY natural_person_id",
         target,
     )

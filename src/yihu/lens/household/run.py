@@ -14,6 +14,7 @@ from yihu.lens.household import golden, months, owned, peers, people, ties, time
 from yihu.lens.household.membership import complete_members, name_numbers
 from yihu.lens.household.sources import Sources, create_current_views, empty_select, home_sources
 from yihu.lens.household.tables import MEMBERS, PERSON_MEMBERS
+from yihu.lens.vault import teach, vault_key
 
 Progress = Callable[[str, float], None]
 LINK_ORDER = ("household_id", "link_code", "value", "other_household_id")
@@ -52,6 +53,7 @@ class _Run:
 
     def write(self) -> dict[str, Any]:
         con = self.engine.duck
+        teach(con, vault_key(self.home))
         create_current_views(con, self.sources)
         self.progress("读取各月发票", 0.0)
         works = months.MonthWorks(self.home, self.engine)

@@ -64,7 +64,7 @@ def _event(table: str, lane: str, when: str, title: str, *, amount: str = "NULL"
 
 
 def _registration_events() -> list[str]:
-    old, new = "coalesce(nullif(t.old_value, ''), '（空）')", "coalesce(nullif(t.new_value, ''), '（空）')"
+    old, new = (_changed(column) for column in ("old_value", "new_value"))
     item = named("change_item", "t.item_code")
     return [
         _event(
@@ -83,6 +83,15 @@ def _registration_events() -> list[str]:
             "registration_changes", "REGISTRATION", "t.changed_on", f"{item} || '变更：' || {old} || ' → ' || {new}"
         ),
     ]
+
+
+def _changed(column: str) -> str:
+    """A changed value as anybody may read it: numbers of the taxpayer whole, telephones and free text veiled."""
+    shown = (
+        f"CASE t.item_code WHEN 'NUMBER' THEN t.{column} WHEN 'PHONE' THEN masked_phone(t.{column}) "
+        f"ELSE veiled(t.{column}) END"
+    )
+    return f"coalesce(nullif({shown}, ''), '（空）')"
 
 
 def _role_events() -> list[str]:
@@ -179,7 +188,7 @@ def _payment_events() -> str:
 def _customs_events() -> str:
     direction = named("customs_direction", "t.direction_code")
     title = (
-        f"{direction} || '报关 ' || coalesce(t.goods_name, t.hs_code, '') || "
+        f"{direction} || '报关 ' || coalesce(veiled(t.goods_name), t.hs_code, '') || "
         "coalesce('（' || t.country_code || '）', '') || ' ' || yuan(t.amount) || '，报关单 ' || t.declaration_number"
     )
     return _event("customs_declarations", "CUSTOMS", "t.declared_on", title, amount="t.amount")
@@ -187,7 +196,8 @@ def _customs_events() -> str:
 
 def _third_party_events() -> str:
     title = (
-        f"{named('third_party_source', 't.source_code')} || '：' || coalesce(t.item_name, t.item_code, '') || "
-        "coalesce(' ' || yuan(t.amount), ' ' || plain(t.quantity), '') || coalesce('，' || nullif(t.text, ''), '')"
+        f"{named('third_party_source', 't.source_code')} || '：' || coalesce(veiled(t.item_name), t.item_code, '') || "
+        "coalesce(' ' || yuan(t.amount), ' ' || plain(t.quantity), '') || "
+        "coalesce('，' || nullif(veiled(t.text), ''), '')"
     )
     return _event("third_party", "THIRD_PARTY", "t.occurred_on", title, amount="t.amount")

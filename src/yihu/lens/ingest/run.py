@@ -134,6 +134,8 @@ def _work(home: Home, batch_id: str, plan: Plan) -> Path:
     It stands beside the sweepable staging area because finished units in it are worth keeping after a kill.
     """
     root = home.root / ".gathering"
+    home.root.mkdir(parents=True, exist_ok=True)
+    root.mkdir(mode=0o700, exist_ok=True)
     own = root / f"{batch_id}-{plan.content()[:32]}"
     for other in root.iterdir() if root.is_dir() else ():
         if other != own:
@@ -175,7 +177,7 @@ def _publish(job: _Job, staged: list[Staged], old: dict[str, Batch], head: dict[
         "ignored": job.plan.ignored,
     }
     write_manifest(out, head | result)
-    publish_directory(out, job.home.batches / job.batch_id)
+    publish_directory(out, job.home.batches / job.batch_id, owner_only=True)
     shutil.rmtree(job.work, ignore_errors=True)
     job.progress("完成", 1.0)
     every = [*entries, *_old_entries(old)]

@@ -18,6 +18,7 @@ from fcntl import LOCK_EX, flock
 from pathlib import Path
 from typing import Any
 
+from yihu.kit.masks import veil
 from yihu.lens.home import Home, sync_directory
 from yihu.lens.resolve.anchors import household_id, is_household_id
 
@@ -210,7 +211,7 @@ def retract(home: Home, judgement_id: str, *, by: str, reason: str, now: datetim
     :raises LookupError: there is no such line
     :raises ValueError: no reason
     """
-    _require(reason)
+    reason = _require(reason)
     with _locked(home, PEOPLE):
         found = next((j for j in read(home) if j.id == judgement_id), None)
         if found is None:
@@ -226,7 +227,7 @@ def retract(home: Home, judgement_id: str, *, by: str, reason: str, now: datetim
 def _judge(
     home: Home, kind: Kind, left: str, right: str, *, by: str, reason: str, now: datetime, force: bool, **more: Any
 ) -> dict[str, Any]:
-    _require(reason)
+    reason = _require(reason)
     if _key(left) == _key(right):
         raise ValueError("左右是同一个识别号，无需认定")
     with _locked(home, PEOPLE):
@@ -283,9 +284,11 @@ def _key(reference: str) -> str:
     return reference if is_household_id(reference) else household_id(reference)
 
 
-def _require(reason: str) -> None:
+def _require(reason: str) -> str:
+    """The reason without personal numbers: it goes into the evidence that every later reader sees."""
     if not reason.strip():
         raise ValueError("必须写明理由")
+    return veil(reason) or ""
 
 
 def _instant(now: datetime) -> str:

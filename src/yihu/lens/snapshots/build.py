@@ -22,6 +22,7 @@ from yihu.lens.resolve.run import write_resolution
 from yihu.lens.risk.run import write_risk
 from yihu.lens.snapshots import shelf
 from yihu.lens.snapshots.verify import SnapshotRefusedError, verify
+from yihu.lens.vault import key_name, vault_key
 
 Progress = Callable[[str, float], None]
 
@@ -66,16 +67,18 @@ def build(
         (staged / "manifest.json").write_text(json.dumps(manifest, ensure_ascii=False, indent=1), "utf-8")
         shelf.publish(home, staged, manifest["snapshot"])
         shelf.prune(home, keep)
+        shelf.drop_unveiled(home)
         progress("已发布", 1.0)
         return manifest
 
 
 def describe_inputs(home: Home) -> dict[str, Any]:
-    """What a snapshot is a function of: batches, journal position, version of the code."""
+    """What a snapshot is a function of: batches, journal position, version of the code, the key of its tokens."""
     return {
         "batches": [b.id for b in list_batches(home)],
         "journal_position": len(journal.read(home)),
         "code_version": yihu.__version__,
+        "vault_key": key_name(vault_key(home)),
     }
 
 

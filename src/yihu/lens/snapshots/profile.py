@@ -143,12 +143,16 @@ class ProfileReader(Questions):
         return found
 
     def links(self, household_id: str) -> list[dict[str, Any]]:
-        """Households tied to this one by person, phone, address, agent or device."""
+        """Households tied to this one by person, phone (masked), address, agent or device."""
         return self.rows(
-            "SELECT l.*, h.name AS other_name, h.division_name AS other_division_name, r.level_code "
+            "WITH own AS (SELECT phone_token, min(phone) AS phone FROM registrations "
+            "WHERE household_id = $1 GROUP BY 1) "
+            "SELECT l.* REPLACE (coalesce(own.phone, l.value) AS value), h.name AS other_name, "
+            "h.division_name AS other_division_name, r.level_code "
             "FROM links l LEFT JOIN households h ON h.household_id = l.other_household_id "
             "LEFT JOIN risk r ON r.household_id = l.other_household_id "
-            "WHERE l.household_id = ? ORDER BY l.link_code, l.strength DESC, l.other_household_id",
+            "LEFT JOIN own ON l.link_code = 'PHONE' AND own.phone_token = l.value "
+            "WHERE l.household_id = $1 ORDER BY l.link_code, l.strength DESC, l.other_household_id",
             [household_id],
         )
 

@@ -29,5 +29,9 @@ class Questions(ABC):
         """Rows as dictionaries."""
 
     @abstractmethod
+    def tokens(self, text: str) -> dict[str, str]:
+        """The tokens of a number somebody typed, by kind."""
+
+    @abstractmethod
     def row(self, sql: str, params: Sequence[object] = ()) -> dict[str, Any] | None:
         """The first row, or None."""

@@ -10,9 +10,11 @@ from yihu.lens.backends.duck import connect, literal
 from yihu.lens.home import Home
 from yihu.lens.snapshots import shelf
 from yihu.lens.snapshots.chain import ChainReader
+from yihu.lens.snapshots.clear import ClearReader
 from yihu.lens.snapshots.lineage import LineageReader
 from yihu.lens.snapshots.profile import ProfileReader
 from yihu.lens.snapshots.worklist import WorklistReader
+from yihu.lens.vault import key_name, tokens_of, vault_key
 
 if TYPE_CHECKING:
     from yihu.lens.network.trace import Network
@@ -23,7 +25,7 @@ HELD = ("households", "risk", "reasons", "members")
 MONTHLY = ("invoices_by_seller", "invoices_by_buyer")
 
 
-class Snapshot(ProfileReader, WorklistReader, ChainReader, LineageReader):
+class Snapshot(ProfileReader, WorklistReader, ChainReader, LineageReader, ClearReader):
     """One whole snapshot. It never changes, whatever is published meanwhile; safe to share by threads."""
 
     def __init__(self, home: Home, kept: shelf.Kept) -> None:
@@ -52,15 +54,23 @@ class Snapshot(ProfileReader, WorklistReader, ChainReader, LineageReader):
         return Network.open(self.path / "network")
 
     def rows(self, sql: str, params: Sequence[object] = ()) -> list[dict[str, Any]]:
-        """Run one of this package's own queries; rows as dictionaries of Python values."""
+        """Run one of this package's own queries; rows as dictionaries of Python values. Tokens stay inside."""
         cursor = self._cursor().execute(sql, list(params))
         names = [column[0] for column in cursor.description]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        kept = [at for at, name in enumerate(names) if not name.endswith("_token")]
+        return [{names[at]: row[at] for at in kept} for row in cursor.fetchall()]
 
     def row(self, sql: str, params: Sequence[object] = ()) -> dict[str, Any] | None:
         """The first row, or None."""
         found = self.rows(sql, params)
         return found[0] if found else None
+
+    def tokens(self, text: str) -> dict[str, str]:
+        """The tokens under which this snapshot knows a number somebody typed; empty when the text is no number."""
+        key = vault_key(self.home)
+        if self.manifest["created_from"].get("vault_key") != key_name(key):
+            return {}
+        return tokens_of(key, text)
 
     def _cursor(self) -> Any:
         if not hasattr(self._local, "cursor"):

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -71,7 +71,18 @@ def prune(home: Home, keep: int) -> Sequence[str]:
     if keep < 1:
         raise ValueError("keep must be at least 1")
     current = home.current.resolve().name if home.current.exists() else ""
-    doomed = [k for k in list_snapshots(home)[:-keep] if k.id != current]
+    return _remove(k for k in list_snapshots(home)[:-keep] if k.id != current)
+
+
+def drop_unveiled(home: Home) -> Sequence[str]:
+    """Remove snapshots from before the vault: their tables hold personal numbers in the clear."""
+    current = home.current.resolve().name if home.current.exists() else ""
+    kept = list_snapshots(home)
+    return _remove(k for k in kept if k.id != current and "vault_key" not in k.manifest["created_from"])
+
+
+def _remove(snapshots: Iterable[Kept]) -> Sequence[str]:
+    doomed = list(snapshots)
     for kept in doomed:
         # The manifest goes first: a half-removed snapshot must not look whole.
         (kept.path / "manifest.json").unlink()

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from yihu.lens.snapshots.questions import Questions
+from yihu.lens.vault import IDENTITY, PHONE
 
 SORTS = {
     "rank": "r.rank",
@@ -126,27 +127,30 @@ class WorklistReader(Questions):
         wanted = text.strip()
         if not wanted:
             return {"households": [], "persons": []}
+        tokens = self.tokens(wanted)
+        numbers = [tokens.get(kind) for kind in (PHONE, IDENTITY)]
         scope, params = _conditions(WorklistFilter(offices=offices, divisions=divisions))
         households = self.rows(
             "WITH hit AS (SELECT household_id, 0 AS grade FROM members WHERE starts_with(registration_id, $1) "
             "UNION ALL SELECT household_id, 0 FROM households WHERE household_id = $1 "
             "UNION ALL SELECT household_id, CASE WHEN starts_with(name, $1) THEN 1 ELSE 2 END FROM households "
             "WHERE contains(name, $1) UNION ALL SELECT household_id, 3 FROM households "
-            "WHERE legal_representative_name = $1 OR phone = $1) "
+            "WHERE legal_representative_name = $1 OR phone_token = $2 OR legal_representative_token = $3) "
             "SELECT h.household_id, h.name, h.uscc, h.primary_registration_id, h.division_name, h.industry_name, "
             "h.status_code, h.legal_representative_name, r.level_code, r.score, min(hit.grade) AS grade "
             "FROM hit JOIN households h USING (household_id) LEFT JOIN risk r USING (household_id) "
-            f"WHERE {_numbered(scope, 2)} GROUP BY ALL "
+            f"WHERE {_numbered(scope, 4)} GROUP BY ALL "
             f"ORDER BY grade, r.score DESC NULLS LAST, h.household_id LIMIT {int(limit)}",
-            [wanted, *params],
+            [wanted, *numbers, *params],
         )
         persons = self.rows(
             "SELECT p.*, list(DISTINCT h.name ORDER BY h.name)[1:5] AS households FROM persons p "
             "JOIN roles o USING (natural_person_id) JOIN households h USING (household_id) "
-            "WHERE (p.name = $1 OR p.id_number = $1 OR p.phone = $1 OR (length($1) >= 2 AND starts_with(p.name, $1))) "
-            f"AND {_numbered(scope, 2)} GROUP BY ALL ORDER BY p.household_count DESC, p.natural_person_id "
+            "WHERE (p.name = $1 OR p.phone_token = $2 OR p.id_token = $3 "
+            "OR (length($1) >= 2 AND starts_with(p.name, $1))) "
+            f"AND {_numbered(scope, 4)} GROUP BY ALL ORDER BY p.household_count DESC, p.natural_person_id "
             f"LIMIT {int(limit)}",
-            [wanted, *params],
+            [wanted, *numbers, *params],
         )
         return {"households": households, "persons": persons}
 

@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any
 
 from yihu.hub.screens import figures
+from yihu.kit.masks import mask_address, mask_id, mask_phone, veil
 from yihu.lens.home import Home
 from yihu.lens.indicators.catalogue import find_indicator, sentence, show
 from yihu.lens.resolve import journal
@@ -20,11 +21,17 @@ from yihu.lens.snapshots.worklist import SORTS, WorklistFilter
 
 __all__ = ["CODES", "SORTS", "NoSnapshotError", "Snapshot", "WorklistFilter"]
 
-# Columns that identify a person are never shown whole.
-MASKED = {
-    "id_number": figures.masked_id,
-    "legal_representative_id": figures.masked_id,
-    "phone": figures.masked_phone,
+# Columns that identify a person are never shown whole, by table where the name alone does not tell.
+MASKED: Mapping[str, Callable[[str], str | None]] = {
+    "id_number": mask_id,
+    "legal_representative_id": mask_id,
+    "phone": mask_phone,
+    "persons.address": mask_address,
+    "old_value": veil,
+    "new_value": veil,
+    "text": veil,
+    "item_name": veil,
+    "goods_name": veil,
 }
 OWNER_COLUMNS = ("registration_id", "seller_number", "buyer_number", "subject_number")
 # What a row of each table is recognised by in a list.
@@ -143,12 +150,12 @@ def describe_source(
 
 
 def write_cell(table: str, column: str, value: Any) -> str:
-    """A source value as the page shows it: codes by name, money with separators, persons masked."""
+    """A source value as the page shows it: codes by name, money with separators, personal numbers masked."""
     definition = TABLES[table].columns[column]
     if value is None or value == "":
         return figures.BLANK
-    if column in MASKED:
-        return MASKED[column](str(value))
+    if mask := MASKED.get(f"{table}.{column}", MASKED.get(column)):
+        return mask(str(value)) or figures.BLANK
     if definition.code:
         return code_name(definition.code, value)
     writers = {"money": figures.money, "date": figures.day, "timestamp": figures.minute, "integer": figures.count}

@@ -95,14 +95,17 @@ def test_golden_record_takes_the_longest_living_active_registration_and_fills_it
             | {"status_code": "CLOSED", "closed_on": date(2020, 1, 1)},
             {"registration_id": "R2", "name": "主户", "registered_on": date(2010, 1, 1), **base},
             {"registration_id": "R3", "name": "后设", "registered_on": date(2015, 1, 1), "phone": "13900000000", **base}
-            | {"legal_representative_name": "张三", "legal_representative_id": "ID3"},
+            | {"legal_representative_name": "张三", "legal_representative_id": "330106198001010013"},
         ],
     )
     district.members = [{"registration_id": f"R{n}", "household_id": "H1"} for n in (1, 2, 3)]
     (household,) = district.build().rows("households")
     assert household["primary_registration_id"] == "R2"
-    assert (household["name"], household["phone"]) == ("主户", "13900000000")
-    assert (household["legal_representative_name"], household["legal_representative_id"]) == ("张三", "ID3")
+    assert (household["name"], household["phone"]) == ("主户", "139****0000")
+    assert (household["legal_representative_name"], household["legal_representative_id"]) == (
+        "张三",
+        "330***********0013",
+    )
     assert (household["registered_on"], household["closed_on"]) == (date(2001, 1, 1), None)
 
 
