@@ -46,6 +46,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: "pytest.FixtureDef
     """Let transactional tests empty the tables; in production PostgreSQL refuses it for the access record."""
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute("DROP TRIGGER IF EXISTS audit_table_stays ON audit_accessrecord")
+        cursor.execute("DROP TRIGGER IF EXISTS audit_leaves_stay_whole ON audit_leaf")
 
 
 @pytest.fixture(autouse=True)
@@ -56,6 +57,7 @@ def plain_assets(settings: object, tmp_path_factory: pytest.TempPathFactory) -> 
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
     settings.STATIC_ROOT = tmp_path_factory.getbasetemp()
+    settings.AUDIT_DIRECTORY = tmp_path_factory.mktemp("audit")
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 

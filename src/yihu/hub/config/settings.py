@@ -2,7 +2,7 @@
 Django settings. Everything that differs between places comes from the environment:
 
 `YIHU_HOME`, `DATABASE_URL`, `YIHU_PUBLIC_URL` (an https address turns on secure cookies and HSTS and trusts the proxy
-in front), `YIHU_ALLOWED_HOSTS`, `YIHU_SECRET_KEY`, `YIHU_LOG_LEVEL`.
+in front), `YIHU_ALLOWED_HOSTS`, `YIHU_SECRET_KEY`, `YIHU_LOG_LEVEL`, `YIHU_AUDIT_GRACE_HOURS`.
 """
 
 import os
@@ -134,6 +134,9 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 MEDIA_ROOT = STATE / "uploads"
+# Signing keys of the log, the newest head signed, sealed archives.
+AUDIT_DIRECTORY = STATE / "audit"
+AUDIT_GRACE_SECONDS = float(os.environ.get("YIHU_AUDIT_GRACE_HOURS", "4")) * 3600
 WHITENOISE_KEEP_ONLY_HASHED_FILES = False
 
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"

@@ -1,13 +1,16 @@
-"""The background worker: takes jobs from the PostgreSQL queue, one at a time, until told to stop."""
+"""The background worker: takes jobs from the PostgreSQL queue, one at a time, and keeps the log's tree."""
 
 import asyncio
 import contextlib
 import os
+import time
 
 import django
 import structlog
 
 STOP_SECONDS = 20
+INTEGRATION_SECONDS = 1.0
+LOG_TROUBLE_SECONDS = 60.0
 
 
 async def _give_back_forever() -> None:
@@ -22,6 +25,31 @@ async def _give_back_forever() -> None:
         await asyncio.sleep(HEARTBEAT_LIMIT_SECONDS)
 
 
+async def _keep_log_forever() -> None:
+    """Take committed records into the tree; trouble is logged once a minute and seen by /health at once."""
+    from asgiref.sync import sync_to_async
+
+    troubled = 0.0
+    while True:
+        try:
+            await sync_to_async(_keep_log)()
+        except Exception as error:
+            if time.monotonic() - troubled > LOG_TROUBLE_SECONDS:
+                troubled = time.monotonic()
+                structlog.get_logger("yihu.worker").error("the log stands still", reason=str(error))
+        await asyncio.sleep(INTEGRATION_SECONDS)
+
+
+def _keep_log() -> None:
+    from django.db import close_old_connections
+    from django.utils import timezone
+
+    from yihu.hub.foundation.audit.api import integrate_all
+
+    close_old_connections()
+    integrate_all(now=timezone.now())
+
+
 async def _work() -> None:
     from procrastinate.contrib.django import app
 
@@ -29,7 +57,7 @@ async def _work() -> None:
 
     with app.replace_connector(app.connector.get_worker_connector()) as working:
         async with working.open_async():
-            giving_back = asyncio.create_task(_give_back_forever())
+            tasks = [asyncio.create_task(_give_back_forever()), asyncio.create_task(_keep_log_forever())]
             try:
                 await working.run_worker_async(
                     name="yihu",
@@ -38,9 +66,10 @@ async def _work() -> None:
                     stalled_worker_timeout=HEARTBEAT_LIMIT_SECONDS,
                 )
             finally:
-                giving_back.cancel()
+                for task in tasks:
+                    task.cancel()
                 with contextlib.suppress(asyncio.CancelledError):
-                    await giving_back
+                    await asyncio.gather(*tasks)
 
 
 def main() -> None:

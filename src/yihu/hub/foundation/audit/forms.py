@@ -3,7 +3,7 @@
 from django import forms
 
 from yihu.hub.foundation.audit.choices import ACTS
-from yihu.hub.foundation.audit.selectors import RecordFilter
+from yihu.hub.foundation.audit.selectors.records import RecordFilter
 
 
 class RecordFilterForm(forms.Form):

@@ -2,10 +2,10 @@
 
 from django.urls import path
 
-from yihu.hub.foundation.audit import views
+from yihu.hub.foundation.audit.views import records
 
 app_name = "audit"
 urlpatterns = [
-    path("", views.records, name="records"),
-    path("latest/", views.latest, name="latest"),
+    path("", records.records, name="records"),
+    path("latest/", records.latest, name="latest"),
 ]

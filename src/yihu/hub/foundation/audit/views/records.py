@@ -6,7 +6,7 @@ from django.shortcuts import render
 
 from yihu.hub.base.access import requires
 from yihu.hub.foundation.audit.forms import RecordFilterForm
-from yihu.hub.foundation.audit.selectors import RecordFilter, list_records
+from yihu.hub.foundation.audit.selectors.records import RecordFilter, list_records
 
 PAGE_SIZE = 50
 ON_HOME_PAGE = 12

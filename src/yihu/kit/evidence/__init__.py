@@ -1,0 +1,1 @@
+"""Evidence that can be checked by strangers: Merkle trees, signed notes, leaves of a log, their verification."""
