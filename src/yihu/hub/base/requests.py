@@ -3,12 +3,19 @@
 import secrets
 import time
 from collections.abc import Callable
+from contextvars import ContextVar
 
 import structlog
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 log = structlog.get_logger("yihu.request")
+_current: ContextVar[HttpRequest | None] = ContextVar("current_request", default=None)
+
+
+def current_request() -> HttpRequest | None:
+    """The request being answered, for what records an act without being handed the request; None in a job."""
+    return _current.get()
 
 
 def client_address(request: HttpRequest) -> str:
@@ -32,7 +39,11 @@ class RequestLogMiddleware:
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request=request.number)
         began = time.perf_counter()
-        response = self.get_response(request)
+        token = _current.set(request)
+        try:
+            response = self.get_response(request)
+        finally:
+            _current.reset(token)
         response["X-Request-ID"] = request.number
         # The query string may hold a taxpayer's name: it stays out of the log.
         log.info(

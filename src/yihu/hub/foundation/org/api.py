@@ -2,12 +2,26 @@
 
 from yihu.hub.foundation.org.catalogue import Permission, permission_name, permissions, shipped_holders
 from yihu.hub.foundation.org.choices import Family, OfficeLevel, ScopeRule, StandardDuty
-from yihu.hub.foundation.org.models import Office, User
-from yihu.hub.foundation.org.selectors.offices import find_office, has_users
+from yihu.hub.foundation.org.models import Delegation, Office, User
+from yihu.hub.foundation.org.selectors.offices import find_office, get_office, has_users, list_offices
+from yihu.hub.foundation.org.selectors.people import (
+    history_of,
+    is_away,
+    list_delegations,
+    list_holdings,
+    list_people,
+    stand_ins_of,
+)
+from yihu.hub.foundation.org.selectors.reach import within
 from yihu.hub.foundation.org.services.accounts import create_user
-from yihu.hub.foundation.org.services.offices import OfficeSeen, learn_offices, top_office
+from yihu.hub.foundation.org.services.daily import carry_out_due
+from yihu.hub.foundation.org.services.grids import find_taxpayers_by
+from yihu.hub.foundation.org.services.learning import OfficeSeen, learn_offices, top_office
+from yihu.hub.foundation.org.services.leaving import when_leaving
+from yihu.hub.foundation.org.services.people import UnableToActivateError, use_activation_code
 
 __all__ = [
+    "Delegation",
     "Family",
     "Office",
     "OfficeLevel",
@@ -15,13 +29,27 @@ __all__ = [
     "Permission",
     "ScopeRule",
     "StandardDuty",
+    "UnableToActivateError",
     "User",
+    "carry_out_due",
     "create_user",
     "find_office",
+    "find_taxpayers_by",
+    "get_office",
     "has_users",
+    "history_of",
+    "is_away",
     "learn_offices",
+    "list_delegations",
+    "list_holdings",
+    "list_offices",
+    "list_people",
     "permission_name",
     "permissions",
     "shipped_holders",
+    "stand_ins_of",
     "top_office",
+    "use_activation_code",
+    "when_leaving",
+    "within",
 ]

@@ -66,6 +66,18 @@ class Actor:
         """Titles of the posts that carry a permission, each once."""
         return dict.fromkeys(f"{g.office_code} {g.title}" for g in self._carrying(permission))
 
+    def reaches(self, permission: str, office_path: str) -> bool:
+        """
+        Whether an office lies within reach of the posts that carry a permission: it answers "whose post, person or
+        grid may I keep", where `scope` answers for taxpayers.
+        """
+        for grant in self._carrying(permission):
+            if _is_everything(grant) or office_path == grant.office_path:
+                return True
+            if grant.scope_rule == ScopeRule.SUBTREE and office_path.startswith(grant.office_path):
+                return True
+        return False
+
     def scope(self, permission: str) -> Scope:
         """
         The union over the grants that carry the permission.

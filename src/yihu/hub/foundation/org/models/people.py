@@ -97,6 +97,10 @@ class User(AbstractBaseUser):
         """The households within reach by one permission: the union over the posts that carry it."""
         return self.actor.scope(permission) if self.is_active else Scope()
 
+    def reaches(self, permission: str, office: Office) -> bool:
+        """Whether an office lies within reach of the posts that carry a permission."""
+        return self.is_active and self.actor.reaches(permission, office.path)
+
     def clearance(self, permission: str) -> Label:
         """The highest label that may be opened by the permission."""
         return self.scope(permission).clearance

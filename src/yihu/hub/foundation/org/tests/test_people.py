@@ -7,7 +7,7 @@ from yihu.hub.foundation.org.catalogue import permissions, shipped_duties, shipp
 from yihu.hub.foundation.org.choices import OfficeLevel, StandardDuty
 from yihu.hub.foundation.org.models import Office, User
 from yihu.hub.foundation.org.services.accounts import UnableToCreateUserError, create_user
-from yihu.hub.foundation.org.services.offices import OfficeSeen, learn_offices
+from yihu.hub.foundation.org.services.learning import OfficeSeen, learn_offices
 
 
 @pytest.mark.django_db

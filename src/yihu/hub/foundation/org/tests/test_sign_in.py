@@ -23,7 +23,7 @@ def test_the_right_password_opens_and_is_recorded(client, cast) -> None:
     answer = _try(client, " OFFICER ")
     assert answer["Location"] == "/"
     record = AccessRecord.objects.get(verb="account.sign-in")
-    assert (record.actor_username, record.actor_kind, record.address) == ("officer", "税收管理员", "127.0.0.1")
+    assert (record.actor_username, record.post, record.address) == ("officer", "税收管理员", "127.0.0.1")
 
 
 def test_wrong_name_and_wrong_password_are_not_told_apart(client, cast) -> None:

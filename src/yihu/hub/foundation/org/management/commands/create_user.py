@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from yihu.hub.foundation.org.choices import OfficeLevel, StandardDuty
 from yihu.hub.foundation.org.models import Office
 from yihu.hub.foundation.org.services.accounts import UnableToCreateUserError, create_user
-from yihu.hub.foundation.org.services.offices import LONG_AGO
+from yihu.hub.foundation.org.services.learning import LONG_AGO
 
 
 class Command(BaseCommand):

@@ -1,0 +1,13 @@
+"""What falls due by itself: changes of offices, primary posts that begin, people who leave."""
+
+from django.utils import timezone
+from procrastinate.contrib.django import app
+
+from yihu.hub.foundation.org.services.daily import carry_out_due
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(queue="org", lock="org-due", queueing_lock="org-due")
+def due(timestamp: int) -> None:
+    """Every ten minutes; doing it twice changes nothing."""
+    carry_out_due(now=timezone.now())
