@@ -12,6 +12,7 @@ from django.db import connection, connections
 from django.test import Client
 
 from yihu.hub.config.database import EmbeddedServer
+from yihu.hub.config.roles import WEB_ROLE, grant_to_web, make_web_role
 from yihu.hub.foundation.org.choices import StandardDuty
 
 PASSWORD = "correct-horse-battery"  # noqa: S105
@@ -35,7 +36,8 @@ def django_db_modify_db_settings() -> Iterator[None]:
     home = Path(tempfile.mkdtemp(prefix="yihu-test-"))
     server = EmbeddedServer(home / "pg")
     server.ensure_running()
-    connections["default"].settings_dict["HOST"] = str(server.socket_directory)
+    # Tests make and destroy a database; what the web's role may do is asked by the fixture `web_role`.
+    connections["default"].settings_dict |= {"HOST": str(server.socket_directory), "USER": "postgres"}
     yield
     server.stop()
     shutil.rmtree(home, ignore_errors=True)
@@ -47,6 +49,8 @@ def django_db_setup(django_db_setup: None, django_db_blocker: "pytest.FixtureDef
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute("DROP TRIGGER IF EXISTS audit_table_stays ON audit_accessrecord")
         cursor.execute("DROP TRIGGER IF EXISTS audit_leaves_stay_whole ON audit_leaf")
+        make_web_role(cursor)
+        grant_to_web(cursor)
 
 
 @pytest.fixture(autouse=True)
@@ -59,6 +63,16 @@ def plain_assets(settings: object, tmp_path_factory: pytest.TempPathFactory) -> 
     settings.STATIC_ROOT = tmp_path_factory.getbasetemp()
     settings.AUDIT_DIRECTORY = tmp_path_factory.mktemp("audit")
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture
+def web_role(db: None) -> Iterator[None]:
+    """From here on the test's connection is as the workbench's: no owner, no superuser, under row-level security."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET ROLE {WEB_ROLE}")
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute("RESET ROLE")
 
 
 @pytest.fixture

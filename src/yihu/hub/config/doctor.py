@@ -15,6 +15,7 @@ import psycopg
 from yihu.hub.config import running
 from yihu.hub.config.compute import snapshot_state
 from yihu.hub.config.database import EmbeddedServer, connection_arguments, embedded
+from yihu.hub.config.roles import faults_of_role
 from yihu.hub.config.state import state_directory
 from yihu.hub.config.words import in_language
 
@@ -85,9 +86,17 @@ def _database() -> Check:
     try:
         with psycopg.connect(**connection_arguments(), connect_timeout=5) as connection:
             version = connection.info.server_version // 10000
+            faults = faults_of_role(connection.cursor())
     except psycopg.OperationalError as error:
         reason = str(error).strip().splitlines()[0]
         return _check(names, False, f"连接不上 DATABASE_URL 指定的服务器：{reason}", f"cannot be reached: {reason}")
+    if faults:
+        return _check(
+            names, False,
+            f"工作台所用的数据库角色{'；'.join(faults)}。否则行级安全（第二道墙）不起作用，见 docs/running/install.md",
+            "the role of DATABASE_URL is a superuser, has BYPASSRLS or owns tables: row-level security would not hold "
+            "(docs/running/install.md)",
+        )  # fmt: skip
     kind = ("内置", "embedded ") if server else ("外部", "external ")
     return _check(names, True, f"{kind[0]} PostgreSQL {version}，可以连接", f"{kind[1]}PostgreSQL {version}, reachable")
 

@@ -6,10 +6,13 @@ import sys
 from django.core.management import execute_from_command_line
 
 from yihu.hub.config.database import ensure_running
+from yihu.hub.config.roles import OWNER
 
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "yihu.hub.config.settings")
+    # Commands at the machine itself migrate and repair.
+    os.environ["YIHU_DATABASE_ROLE"] = OWNER
     ensure_running()
     execute_from_command_line(sys.argv)
 

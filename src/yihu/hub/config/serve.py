@@ -10,6 +10,7 @@ import urllib.request
 from pathlib import Path
 
 from yihu.hub.config import database, running
+from yihu.hub.config.roles import OWNER, grant_to_web
 from yihu.hub.config.state import state_directory
 from yihu.hub.config.words import in_language
 
@@ -64,20 +65,35 @@ def prepare() -> None:
     """
     database.ensure_running()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "yihu.hub.config.settings")
+    os.environ["YIHU_DATABASE_ROLE"] = OWNER
     import django
 
     django.setup()
     from django.core.management import call_command
+    from django.utils import timezone
 
     from yihu.hub.config.accounts import learn_snapshot_offices, make_first_accounts
+    from yihu.hub.registers.taxpayers.api import refresh_register
 
     call_command("migrate", interactive=False, verbosity=0)
+    _grant()
     call_command("clearsessions", verbosity=0)
     _collect_assets()
+    refresh_register(now=timezone.now())
     if database.embedded() is None:
         return
     if make_first_accounts() is None:
         learn_snapshot_offices()
+
+
+def _grant() -> None:
+    from django.db import connection
+
+    role = database.web_role()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_user")
+        if cursor.fetchone()[0] != role:
+            grant_to_web(cursor, role)
 
 
 def _collect_assets() -> None:
@@ -144,12 +160,14 @@ def _in_foreground(host: str, port: int) -> int:
 
 
 def _in_background(host: str, port: int) -> int:
+    from yihu.hub.config.supervisor import as_web
+
     log = state_directory() / "logs" / "serve.log"
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("ab") as lines:
         process = subprocess.Popen(
             [sys.executable, "-m", "yihu.hub.config.serve", host, str(port)],
-            stdin=subprocess.DEVNULL, stdout=lines, stderr=lines, start_new_session=True,
+            stdin=subprocess.DEVNULL, stdout=lines, stderr=lines, start_new_session=True, env=as_web(),
         )  # fmt: skip
     local = "127.0.0.1" if host in {"0.0.0.0", "::"} else host  # noqa: S104
     until = time.monotonic() + START_SECONDS

@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "yihu.hub.screens",
     "yihu.hub.foundation.audit",
     "yihu.hub.foundation.org",
+    *sorted(f"yihu.hub.registers.{path.parent.name}" for path in (HUB / "registers").glob("*/apps.py")),
     *sorted(f"yihu.hub.subsystems.{path.parent.name}" for path in (HUB / "subsystems").glob("*/apps.py")),
     "yihu.hub.sites.desk",
 ]
@@ -55,6 +56,7 @@ MIDDLEWARE = [
     "yihu.hub.base.security.PageHeadersMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "yihu.hub.base.access.AccessMiddleware",
+    "yihu.hub.base.row_scope.RowScopeMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 

@@ -48,7 +48,7 @@ class Supervisor:
     def _start(self, name: str) -> None:
         # Own session: Ctrl-C reaches the supervisor alone, which stops its children in order.
         self.children[name] = subprocess.Popen(
-            self.commands[name], start_new_session=True, pass_fds=(self.lock,), stdin=subprocess.DEVNULL
+            self.commands[name], start_new_session=True, pass_fds=(self.lock,), stdin=subprocess.DEVNULL, env=as_web()
         )
         pids = {child: process.pid for child, process in self.children.items()}
         running.write(running.Running(self.address, os.getpid(), pids))
@@ -79,6 +79,13 @@ class Supervisor:
                 os.killpg(process.pid, signal.SIGKILL)
                 process.wait()
         running.run_file().unlink(missing_ok=True)
+
+
+def as_web() -> dict[str, str]:
+    """The environment of children: they connect by the web's role, whatever this process does."""
+    return {
+        name: value for name, value in os.environ.items() if name not in {"YIHU_DATABASE_ROLE", "DATABASE_OWNER_URL"}
+    }
 
 
 def web_command(host: str, port: int) -> list[str]:

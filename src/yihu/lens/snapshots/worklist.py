@@ -21,13 +21,17 @@ class WorklistFilter:
     """
     Which households to list; empty means any.
 
-    `offices` and `divisions` are the reader's *scope* as well as a filter: office codes, and prefixes of
-    division codes; a household within either is listed.
+    `offices`, `divisions`, `areas` and `numbers` are the reader's *scope*: office codes, prefixes of division codes,
+    pairs of both, and single registrations; a household within any of them is listed. Whatever the scope, the
+    households in `hidden` are not: their label is above the reader's clearance.
     """
 
     levels: tuple[str, ...] = ()
     offices: tuple[str, ...] = ()
     divisions: tuple[str, ...] = ()
+    areas: tuple[tuple[str, str], ...] = ()
+    numbers: tuple[str, ...] = ()
+    hidden: tuple[str, ...] = ()
     division: str = ""
     industry: str = ""
     kind: str = ""
@@ -37,16 +41,41 @@ class WorklistFilter:
     household_ids: tuple[str, ...] = field(default=())
 
 
-def _conditions(wanted: WorklistFilter) -> tuple[str, list[object]]:
+# Each way of lying within a scope, and what the reader must give for it; numbers count for registered households alone.
+SCOPES = (
+    ("h.office_code IN (SELECT unnest(?::VARCHAR[]))", "offices"),
+    ("len(list_filter(?::VARCHAR[], lambda d: starts_with(h.division_code, d))) > 0", "divisions"),
+    (
+        "len(list_filter(?::VARCHAR[], lambda a: starts_with(h.office_code || ':' || h.division_code, a))) > 0",
+        "areas",
+    ),
+    (
+        "(h.is_registered AND h.household_id IN "
+        "(SELECT household_id FROM members WHERE list_contains(?::VARCHAR[], registration_id)))",
+        "numbers",
+    ),
+)
+
+
+def _bounds(wanted: WorklistFilter) -> list[tuple[str, object]]:
+    """The reader's scope and clearance as conditions on ``h``; none when the scope is without bounds."""
+    given: dict[str, list[str]] = {
+        "offices": list(wanted.offices),
+        "divisions": list(wanted.divisions),
+        "areas": [f"{office}:{prefix}" for office, prefix in wanted.areas],
+        "numbers": list(wanted.numbers),
+    }
+    ways = [(sql, given[name]) for sql, name in SCOPES if given[name]]
     parts: list[tuple[str, object]] = []
-    if wanted.offices or wanted.divisions:
-        parts.append(
-            (
-                "(list_contains(?, h.office_code) "
-                "OR len(list_filter(?, lambda d: starts_with(h.division_code, d))) > 0)",
-                (list(wanted.offices), list(wanted.divisions)),
-            )
-        )
+    if ways:
+        parts.append((f"({' OR '.join(sql for sql, _ in ways)})", tuple(values for _, values in ways)))
+    if wanted.hidden:
+        parts.append(("h.household_id NOT IN (SELECT unnest(?::VARCHAR[]))", list(wanted.hidden)))
+    return parts
+
+
+def _conditions(wanted: WorklistFilter) -> tuple[str, list[object]]:
+    parts = _bounds(wanted)
     if wanted.levels:
         parts.append(("list_contains(?, r.level_code)", list(wanted.levels)))
     if wanted.household_ids:
@@ -94,6 +123,14 @@ class WorklistReader(Questions):
             row["reasons"] = sentences.get(row["household_id"], [])
         return page
 
+    def within(self, wanted: WorklistFilter) -> set[str]:
+        """The ids of the households within a filter, ranked or not."""
+        where, params = _conditions(wanted)
+        rows = self.rows(
+            f"SELECT h.household_id FROM households h LEFT JOIN risk r USING (household_id) WHERE {where}", params
+        )
+        return {row["household_id"] for row in rows}
+
     def count_worklist(self, wanted: WorklistFilter | None = None) -> dict[str, int]:
         """Households within the filter by level code, and under ``all``."""
         where, params = _conditions(wanted or WorklistFilter())
@@ -117,10 +154,12 @@ class WorklistReader(Questions):
         )
 
     def search(
-        self, text: str, *, offices: tuple[str, ...] = (), divisions: tuple[str, ...] = (), limit: int = 20
+        self, text: str, bounds: WorklistFilter | None = None, *, limit: int = 20
     ) -> dict[str, list[dict[str, Any]]]:
         """
         Find firms by name, number or representative and persons by name, ID number or phone, within a scope.
+
+        A person's `household_count` counts the households within the scope.
 
         :returns: {households: [...], persons: [...]}; best first: exact number, name prefix, name part
         """
@@ -129,7 +168,7 @@ class WorklistReader(Questions):
             return {"households": [], "persons": []}
         tokens = self.tokens(wanted)
         numbers = [tokens.get(kind) for kind in (PHONE, IDENTITY)]
-        scope, params = _conditions(WorklistFilter(offices=offices, divisions=divisions))
+        scope, params = _conditions(bounds or WorklistFilter())
         households = self.rows(
             "WITH hit AS (SELECT household_id, 0 AS grade FROM members WHERE starts_with(registration_id, $1) "
             "UNION ALL SELECT household_id, 0 FROM households WHERE household_id = $1 "
@@ -144,11 +183,12 @@ class WorklistReader(Questions):
             [wanted, *numbers, *params],
         )
         persons = self.rows(
-            "SELECT p.*, list(DISTINCT h.name ORDER BY h.name)[1:5] AS households FROM persons p "
+            "SELECT p.* EXCLUDE (household_count), list(DISTINCT h.name ORDER BY h.name)[1:5] AS households, "
+            "count(DISTINCT h.household_id) AS household_count FROM persons p "
             "JOIN roles o USING (natural_person_id) JOIN households h USING (household_id) "
             "WHERE (p.name = $1 OR p.phone_token = $2 OR p.id_token = $3 "
             "OR (length($1) >= 2 AND starts_with(p.name, $1))) "
-            f"AND {_numbered(scope, 4)} GROUP BY ALL ORDER BY p.household_count DESC, p.natural_person_id "
+            f"AND {_numbered(scope, 4)} GROUP BY ALL ORDER BY household_count DESC, p.natural_person_id "
             f"LIMIT {int(limit)}",
             [wanted, *numbers, *params],
         )

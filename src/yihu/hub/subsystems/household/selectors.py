@@ -1,5 +1,6 @@
 """Reads of the workbench, each within the actor's scope."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -8,7 +9,8 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import Http404
 
-from yihu.hub.base.access import Scope, scope_for
+from yihu.hub.base.access import Label, Scope, scope_for
+from yihu.hub.registers.taxpayers.api import households_above
 from yihu.hub.subsystems.household.compute import Snapshot, WorklistFilter, open_current
 from yihu.hub.subsystems.household.forms import Period, TraceRequest
 from yihu.hub.subsystems.household.models import SavedView, Visit
@@ -37,27 +39,36 @@ class Desk:
         return cls(user, open_current(), scope_for(user, permission))
 
     @cached_property
-    def bounds(self) -> dict[str, tuple[str, ...]]:
-        """The scope as the reader's offices and divisions; both empty means everything."""
-        if self.scope.everything:
-            return {"offices": (), "divisions": ()}
-        offices, divisions = tuple(self.scope.offices), tuple(self.scope.divisions)
-        return {"offices": offices if offices or divisions else NOWHERE, "divisions": divisions}
+    def bounds(self) -> dict[str, tuple[Any, ...]]:
+        """The scope and the clearance as the reader of snapshots takes them; no bounds at all means everything."""
+        scope = self.scope
+        if scope.is_empty or scope.clearance < Label.INTERNAL:
+            return {"offices": NOWHERE}
+        if scope.everything:
+            return {"hidden": self.hidden}
+        return {
+            "offices": tuple(scope.offices),
+            "divisions": tuple(scope.divisions),
+            "areas": tuple((area.office_code, area.division_prefix) for area in scope.areas),
+            "numbers": tuple(scope.numbers),
+            "hidden": self.hidden,
+        }
 
-    def may_see(self, row: Mapping[str, Any]) -> bool:
-        """Whether a household's row (office_code, division_code) lies within the scope."""
-        return self.scope.holds(office_code=row.get("office_code"), division_code=row.get("division_code"))
+    @cached_property
+    def hidden(self) -> tuple[str, ...]:
+        """Households labelled above the reader's clearance, whoever's they are."""
+        return households_above(self.scope.clearance)
 
     def seen(self, ids: Iterable[str]) -> set[str]:
-        """Those of the households that lie within the scope, in one query."""
+        """Those of the households that lie within the scope and the clearance, in one query."""
         wanted = tuple(set(ids))
-        if self.scope.everything or not wanted:
-            return set(wanted)
-        rows = self.snapshot.rows(
-            "SELECT household_id, office_code, division_code FROM households WHERE list_contains(?, household_id)",
-            [list(wanted)],
-        )
-        return {row["household_id"] for row in rows if self.may_see(row)}
+        if not wanted:
+            return set()
+        return self.snapshot.within(WorklistFilter(household_ids=wanted, **self.bounds))
+
+    def may_see(self, household_id: str) -> bool:
+        """Whether one household lies within the scope and the clearance."""
+        return bool(self.seen([household_id]))
 
     def get_household(self, reference: str) -> dict[str, Any]:
         """
@@ -66,14 +77,14 @@ class Desk:
         :raises Http404: unknown, or outside the scope — the two are not told apart
         """
         found = self.snapshot.find_household(reference)
-        household = self.snapshot.household(found) if found else None
-        if household is None or not self.may_see(household):
+        household = self.snapshot.household(found) if found and self.may_see(found) else None
+        if household is None:
             raise Http404(f"没有查到“{reference}”，或该户不在您的管户范围内")
         return household
 
     def get_person(self, natural_person_id: str) -> dict[str, Any]:
         """
-        A natural person with the roles held within the scope, and how many stand outside.
+        A natural person with the roles held within the scope; those outside are not even counted.
 
         :raises Http404: unknown, or no role within the scope
         """
@@ -84,8 +95,20 @@ class Desk:
         inside = [role for role in person["roles"] if role["household_id"] in seen]
         if not inside:
             raise Http404("没有查到这个人，或其任职的户均不在您的管户范围内")
-        outside = {role["household_id"] for role in person["roles"]} - seen
-        return {**person, "roles": inside, "outside": len(outside)}
+        return {**person, "roles": inside, "household_count": len({role["household_id"] for role in inside})}
+
+    def people(self, household_id: str) -> list[dict[str, Any]]:
+        """The people of a household; `household_count` counts the households within the scope."""
+        people = self.snapshot.people(household_id)
+        ids = list({person["natural_person_id"] for person in people})
+        roles = self.snapshot.rows(
+            "SELECT DISTINCT natural_person_id AS person, household_id FROM roles "
+            "WHERE list_contains(?, natural_person_id)",
+            [ids],
+        )
+        seen = self.seen(role["household_id"] for role in roles)
+        counts = Counter(role["person"] for role in roles if role["household_id"] in seen)
+        return [{**person, "household_count": counts[person["natural_person_id"]]} for person in people]
 
     def veil(self, rows: Iterable[dict[str, Any]], key: str = "household_id") -> list[dict[str, Any]]:
         """Rows about other households: `open` tells whether they may be entered; if not, risk is left out."""
@@ -95,7 +118,7 @@ class Desk:
 
     def search(self, text: str, limit: int = 20) -> dict[str, list[dict[str, Any]]]:
         """Households and persons within the scope."""
-        return self.snapshot.search(text, limit=limit, **self.bounds)
+        return self.snapshot.search(text, WorklistFilter(**self.bounds), limit=limit)
 
     def list_recent(self) -> list[dict[str, Any]]:
         """The households this user looked at lately, newest first, as far as still within the scope."""

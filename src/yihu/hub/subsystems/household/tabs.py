@@ -93,9 +93,9 @@ def _with_shares(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _people(desk: Desk, household: Household, period: Period, query: QueryDict) -> Context:
-    people = desk.snapshot.people(household["household_id"])
+    people = desk.people(household["household_id"])
     names = {person["natural_person_id"]: person["name"] for person in people}
-    links = desk.veil(desk.snapshot.links(household["household_id"]), "other_household_id")
+    links = [_nameless(row) for row in desk.veil(desk.snapshot.links(household["household_id"]), "other_household_id")]
     return {
         "people": _by_person(people),
         "links": [
@@ -104,6 +104,11 @@ def _people(desk: Desk, household: Household, period: Period, query: QueryDict) 
         ],
         "link_count": len({link["other_household_id"] for link in links} - {None}),
     }
+
+
+def _nameless(link: dict[str, Any]) -> dict[str, Any]:
+    """No invoice shows who else uses a telephone: a household outside the scope is counted, not named."""
+    return link if link["open"] else {**link, "other_name": None, "other_division_name": None}
 
 
 def _by_person(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 
 from yihu.hub.foundation.org.api import Office, OfficeSeen, StandardDuty, create_user, learn_offices, top_office
+from yihu.hub.registers.taxpayers.api import refresh_register
 from yihu.lens.home import Home
 from yihu.lens.ingest.run import gather
 from yihu.lens.simulate.run import simulate
@@ -72,6 +73,7 @@ def client_at(db: None) -> Callable[..., Client]:
             duty=duty,
             office=office,
         )
+        refresh_register(now=NOW)
         client = Client()
         client.force_login(user)
         return client

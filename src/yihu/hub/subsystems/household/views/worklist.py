@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
@@ -66,7 +67,11 @@ def save_view(request: HttpRequest) -> HttpResponse:
     form = ViewForm(request.POST)
     if not form.is_valid():
         return redirect(reverse("household:worklist"))
-    services.save_view(user=request.user, now=timezone.now(), **form.cleaned_data)
+    try:
+        services.save_view(user=request.user, now=timezone.now(), **form.cleaned_data)
+    except services.UnableToSaveViewError as error:
+        messages.error(request, str(error))
+        return redirect(reverse("household:worklist"))
     return redirect(f"{reverse('household:worklist')}?{form.cleaned_data['query'].lstrip('?')}")
 
 

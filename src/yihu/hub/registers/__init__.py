@@ -1,0 +1,1 @@
+"""Authoritative records that every subsystem reads."""

@@ -1,0 +1,11 @@
+"""The register of taxpayers."""
+
+from django.apps import AppConfig
+
+
+class TaxpayersConfig(AppConfig):
+    """Holds the register that labels, grid lists and tasks refer to."""
+
+    name = "yihu.hub.registers.taxpayers"
+    label = "taxpayers"
+    verbose_name = "纳税人名册"
