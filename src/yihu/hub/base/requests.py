@@ -4,6 +4,7 @@ import secrets
 import time
 from collections.abc import Callable
 from contextvars import ContextVar
+from ipaddress import ip_address
 
 import structlog
 from django.conf import settings
@@ -19,13 +20,24 @@ def current_request() -> HttpRequest | None:
 
 
 def client_address(request: HttpRequest) -> str:
-    """The address of the caller; the proxy's word is taken only when settings say there is a proxy."""
-    if settings.BEHIND_PROXY:
-        forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "")
-        nearest = forwarded.rsplit(",", 1)[-1].strip()
-        if nearest:
-            return nearest[:45]
-    return request.META.get("REMOTE_ADDR", "")[:45]
+    """
+    The address of the caller, "" when there is none.
+
+    What a proxy says is taken only from a trusted one, and only the last entry: the proxy itself wrote that, all
+    before it can be made up by the caller.
+    """
+    nearest = _address(request.META.get("REMOTE_ADDR", ""))
+    if settings.BEHIND_PROXY and (nearest in settings.TRUSTED_PROXIES or not nearest):
+        said = _address(request.META.get("HTTP_X_FORWARDED_FOR", "").rsplit(",", 1)[-1])
+        return said or nearest
+    return nearest
+
+
+def _address(text: str) -> str:
+    try:
+        return str(ip_address(text.strip()))
+    except ValueError:
+        return ""
 
 
 class RequestLogMiddleware:

@@ -3,8 +3,11 @@
 import secrets
 from pathlib import Path
 
+from django.utils import timezone
+
 from yihu.hub.config.compute import offices_of_snapshot
 from yihu.hub.config.state import state_directory, write_private
+from yihu.hub.foundation.identity.api import accept_password
 from yihu.hub.foundation.org.api import (
     Office,
     OfficeSeen,
@@ -57,7 +60,9 @@ def make_first_accounts() -> Path | None:
     for duty, (username, name) in PEOPLE.items():
         office = local if duty in LOCAL else bureau
         password = _new_password()
-        create_user(username=username, password=password, display_name=name, duty=duty, office=office)
+        user = create_user(username=username, password=password, display_name=name, duty=duty, office=office)
+        # Whoever starts the demonstration reads the file and signs in: nothing stands between.
+        accept_password(user=user, now=timezone.now())
         lines.append(f"{username}\t{password}\t{duty.label}\t{office.name}")
     write_private(accounts_file(), "\n".join(lines) + "\n")
     return accounts_file()

@@ -73,11 +73,13 @@ def prepare() -> None:
     from django.utils import timezone
 
     from yihu.hub.config.accounts import learn_snapshot_offices, make_first_accounts
+    from yihu.hub.foundation.identity.api import forget_what_ended
     from yihu.hub.registers.taxpayers.api import refresh_register
 
     call_command("migrate", interactive=False, verbosity=0)
     _grant()
     call_command("clearsessions", verbosity=0)
+    forget_what_ended(now=timezone.now())
     _collect_assets()
     refresh_register(now=timezone.now())
     if database.embedded() is None:

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from yihu.hub.config.database import django_database
 from yihu.hub.config.logs import configure_structlog, logging_settings
+from yihu.hub.config.sign_in import *  # noqa: F403 (the rules of signing in, in one place with their reasons)
 from yihu.hub.config.state import secret_key, state_directory
 
 HUB = Path(__file__).resolve().parents[1]
@@ -39,6 +40,13 @@ INSTALLED_APPS = [
     "yihu.hub.screens",
     "yihu.hub.foundation.audit",
     "yihu.hub.foundation.org",
+    "yihu.hub.foundation.identity",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "allauth.idp",
+    "allauth.idp.oidc",
     *sorted(f"yihu.hub.registers.{path.parent.name}" for path in (HUB / "registers").glob("*/apps.py")),
     *sorted(f"yihu.hub.subsystems.{path.parent.name}" for path in (HUB / "subsystems").glob("*/apps.py")),
     "yihu.hub.sites.desk",
@@ -52,11 +60,13 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "yihu.hub.base.sessions.SessionLimitMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "yihu.hub.foundation.identity.gate.SessionLimitMiddleware",
     "yihu.hub.base.security.PageHeadersMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "yihu.hub.base.access.AccessMiddleware",
     "yihu.hub.base.row_scope.RowScopeMiddleware",
+    "yihu.hub.foundation.identity.gate.ObligationMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
@@ -86,30 +96,6 @@ USE_I18N = True
 USE_TZ = True
 
 AUTH_USER_MODEL = "org.User"
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
-AUTH_PASSWORD_VALIDATORS = [
-    {
-        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
-        "OPTIONS": {"user_attributes": ("username", "display_name")},
-    },
-    {
-        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
-        "OPTIONS": {"min_length": 10},
-    },
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
-]
-LOGIN_URL = "org:sign-in"
-LOGIN_REDIRECT_URL = "desk:home"
-LOGOUT_REDIRECT_URL = "org:sign-in"
-SIGN_IN_FAILURES = 5
-SIGN_IN_FAILURES_PER_ADDRESS = 30
-SIGN_IN_LOCK_MINUTES = 15
-
-SESSION_IDLE_SECONDS = 60 * 60
-SESSION_LONGEST_SECONDS = 10 * 60 * 60
-SESSION_COOKIE_AGE = SESSION_LONGEST_SECONDS
-SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_NAME = "yihu_session"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

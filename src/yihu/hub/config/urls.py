@@ -24,7 +24,7 @@ def _subsystems() -> list[URLPattern | URLResolver]:
 urlpatterns = [
     path("health", health, name="health"),
     path("", include("yihu.hub.sites.desk.urls")),
-    path("account/", include("yihu.hub.foundation.org.urls")),
+    path("", include("yihu.hub.foundation.identity.urls")),
     path("audit/", include("yihu.hub.foundation.audit.urls")),
     *_subsystems(),
 ]

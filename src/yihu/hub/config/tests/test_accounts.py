@@ -52,7 +52,7 @@ def test_with_a_snapshot_the_officer_works_in_its_largest_office(home: Path) -> 
 def test_passwords_open_the_door_and_are_made_once(home: Path, client) -> None:
     text = accounts.make_first_accounts().read_text()
     username, password, *_ = text.splitlines()[1].split("\t")
-    answer = client.post("/account/sign-in/", {"username": username, "password": password})
+    answer = client.post("/account/sign-in/", {"login": username, "password": password})
     assert answer["Location"] == "/"
     assert accounts.make_first_accounts() is None
     assert (home / "demo-accounts.txt").read_text() == text

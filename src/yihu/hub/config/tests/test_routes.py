@@ -12,7 +12,20 @@ from yihu.hub.foundation.audit.models import AccessRecord
 from yihu.hub.foundation.org.catalogue import permissions, shipped_holders
 from yihu.hub.foundation.org.choices import StandardDuty
 
-OPEN_TO_ALL = {"health", "account/sign-in/"}
+OPEN_TO_ALL = {
+    "health",
+    "account/sign-in/",
+    "account/sign-in/passkey/",
+    "account/sign-in/second-factor/",
+    "account/sign-in/start-over/",
+    ".well-known/openid-configuration",
+    ".well-known/jwks.json",
+    "identity/o/authorize",
+    "identity/o/logout",
+    "identity/o/api/token",
+    "identity/o/api/userinfo",
+    "identity/o/api/revoke",
+}
 
 
 def routes(resolver: URLResolver | None = None, prefix: str = "") -> Iterator[tuple[str, Any]]:

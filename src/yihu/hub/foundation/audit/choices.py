@@ -31,6 +31,17 @@ ACTS = {
     "sign-in-failed": "登录失败",
     "sign-in-locked": "登录被锁",
     "sign-out": "退出",
+    "unlock": "解除登录暂停",
+    "end-session": "结束会话",
+    "enrol-factor": "登记第二重验证",
+    "remove-factor": "移除第二重验证",
+    "factor-failed": "第二重验证失败",
+    "renew-codes": "重新生成恢复码",
+    "register": "登记",
+    "rotate": "更换密钥：",
+    "disable": "停用",
+    "enable": "启用",
+    "grant": "登录到",
     "change-password": "修改密码",
     "refuse": "越权访问被拒：",
     "open": "设立",
@@ -92,6 +103,8 @@ THINGS = {
     "grid": "网格",
     "org": "机构人员",
     "audit": "日志",
+    "client": "接入系统",
+    "lock": "登录暂停",
 }
 # Things whose act alone says everything.
 SILENT = {"", "account", "data"}

@@ -6,7 +6,7 @@ from yihu.hub.foundation.org.models.grants import Grant
 from yihu.hub.foundation.org.models.grids import Grid, GridMember, GridTaxpayer
 from yihu.hub.foundation.org.models.holdings import Appointment, Delegation, Leave
 from yihu.hub.foundation.org.models.offices import Department, Office, OfficeChange, Post
-from yihu.hub.foundation.org.models.people import ActivationCode, SignInAttempt, User
+from yihu.hub.foundation.org.models.people import ActivationCode, User
 
 __all__ = [
     "ActivationCode",
@@ -25,7 +25,6 @@ __all__ = [
     "OfficeChange",
     "Post",
     "PostDuty",
-    "SignInAttempt",
     "User",
     "in_effect",
 ]

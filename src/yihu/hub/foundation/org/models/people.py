@@ -1,4 +1,4 @@
-"""People who sign in, tries to sign in, and the codes that open an account for the first time."""
+"""People who sign in, and the codes that open an account for the first time."""
 
 from collections.abc import Iterable
 from functools import cached_property
@@ -120,21 +120,3 @@ class ActivationCode(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} {self.issued_at:%Y-%m-%d %H:%M}"
-
-
-class SignInAttempt(models.Model):
-    """One try to sign in, counted to lock out guessing."""
-
-    at = models.DateTimeField(auto_now_add=True)
-    username = models.CharField(max_length=150)
-    address = models.CharField(max_length=45)
-    succeeded = models.BooleanField(default=False)
-
-    class Meta:
-        indexes = [
-            models.Index(fields=["username", "-at"], name="org_attempt_by_name"),  # failures of one account
-            models.Index(fields=["address", "-at"], name="org_attempt_by_address"),  # failures from one place
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.username} {self.at:%Y-%m-%d %H:%M}"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from yihu.hub.base.sessions import BEGAN, SEEN
+from yihu.hub.foundation.identity.gate import BEGAN, SEEN
 from yihu.hub.foundation.org.choices import StandardDuty
 
 

@@ -8,15 +8,15 @@ from django.utils import timezone
 
 from yihu.hub.conftest import PASSWORD
 from yihu.hub.foundation.audit.models import AccessRecord
+from yihu.hub.foundation.identity.models import SignInAttempt
 from yihu.hub.foundation.org.choices import StandardDuty
-from yihu.hub.foundation.org.models import SignInAttempt
 
 pytestmark = pytest.mark.django_db
 DOOR = "/account/sign-in/"
 
 
 def _try(client: Client, username: str = "officer", password: str = PASSWORD, **data: str):
-    return client.post(DOOR, {"username": username, "password": password, **data})
+    return client.post(DOOR, {"login": username, "password": password, **data})
 
 
 def test_the_right_password_opens_and_is_recorded(client, cast) -> None:
@@ -52,7 +52,7 @@ def test_a_success_clears_the_count(client, cast, settings) -> None:
 
 
 def test_one_address_guessing_many_names_is_locked(client, cast, settings) -> None:
-    settings.SIGN_IN_FAILURES_PER_ADDRESS = 3
+    settings.SIGN_IN_FAILURES_PER_SOURCE = 3
     for number in range(3):
         _try(client, f"guess{number}")
     assert "已暂停登录" in _try(client).content.decode()
@@ -108,7 +108,7 @@ def test_signing_out_needs_a_form_and_ends_the_session(client_of) -> None:
 def test_a_new_password_ends_other_sessions(client_of, cast) -> None:
     here, there = client_of[StandardDuty.OFFICER], Client()
     there.force_login(cast[StandardDuty.OFFICER])
-    form = {"old_password": PASSWORD, "new_password1": "another-horse-42", "new_password2": "another-horse-42"}
+    form = {"oldpassword": PASSWORD, "password1": "another-horse-42", "password2": "another-horse-42"}
     assert here.post("/account/password/", form)["Location"] == "/"
     assert here.get("/").status_code == 200
     assert there.get("/").status_code == 302
@@ -116,5 +116,5 @@ def test_a_new_password_ends_other_sessions(client_of, cast) -> None:
 
 @pytest.mark.parametrize("weak", ["short1", "1234567890", "password123", "officer123"])
 def test_weak_passwords_are_refused(client_of, weak: str) -> None:
-    form = {"old_password": PASSWORD, "new_password1": weak, "new_password2": weak}
+    form = {"oldpassword": PASSWORD, "password1": weak, "password2": weak}
     assert client_of[StandardDuty.OFFICER].post("/account/password/", form).status_code == 200

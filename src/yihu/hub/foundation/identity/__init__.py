@@ -1,0 +1,1 @@
+"""Signing in, second factors, sessions, and signing people on to other systems; built on django-allauth."""

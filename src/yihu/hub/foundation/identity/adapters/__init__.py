@@ -1,0 +1,1 @@
+"""The hooks by which allauth follows the rules of the house; named in the settings, imported by nobody."""
