@@ -60,6 +60,7 @@ def describe_household(snapshot: Snapshot, household_id: str) -> dict[str, Any]:
         "snapshot": snapshot.id,
         "registrations": registrations,
         "profile": profile,
+        "quality": snapshot.quality(household_id),
         "reasons": snapshot.reasons(household_id),
         "timeline": snapshot.timeline(household_id, limit=1_000),
         "counterparties": parties,

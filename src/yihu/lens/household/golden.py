@@ -6,6 +6,8 @@ Rules, in this one place:
 * Registrations are ranked: active before closed, then the longest-living (earliest registered_on), among closed ones
   the one closed last, then the smallest number. The first is the **primary** registration.
 * Every descriptive column takes the primary's value; where that is empty, the next registration's in rank.
+* `status_code` and `closed_on` agree: `household.state` tells them as one before anything is ranked, and while any
+  registration is open the status is that of an open one.
 * The legal representative's name and number come from one registration: the first in rank that has a name.
 * `registered_on` is the earliest; `closed_on` is empty while any registration is active, else the latest.
 * A household without registration is called by the most recent name on invoices, else by its number.
@@ -17,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from yihu.lens.backends.duck import parquet_source, write_parquet
+from yihu.lens.household.state import create_states
 
 CLOSED = "(status_code IS NOT DISTINCT FROM 'CLOSED' OR closed_on IS NOT NULL)"
 RANK = (
@@ -26,7 +29,6 @@ RANK = (
 DESCRIPTIVE = (
     "name",
     "uscc",
-    "status_code",
     "type_code",
     "taxpayer_kind_code",
     "industry_code",
@@ -57,8 +59,9 @@ def create_golden(con: Any, members: Path, activity: Path) -> None:
 
     Reads ``current_registrations`` and ``number_names``; `members` and `activity` are parquet files.
     """
+    create_states(con, activity)
     con.execute(
-        f"CREATE OR REPLACE TEMP TABLE ranked AS SELECT *, {RANK} AS rank FROM current_registrations "
+        f"CREATE OR REPLACE TEMP TABLE ranked AS SELECT *, {RANK} AS rank FROM registration_states "
         f"JOIN (SELECT registration_id, household_id FROM {parquet_source([members])}) USING (registration_id)"
     )
     con.execute(f"CREATE OR REPLACE TEMP TABLE registered AS {_registered()}")
@@ -70,11 +73,17 @@ def _first(column: str) -> str:
     return f"arg_min({column}, rank) FILTER (trim(coalesce(CAST({column} AS VARCHAR), '')) <> '') AS {column}"
 
 
+def _status() -> str:
+    told = "arg_min(status_code, rank) FILTER (status_code IS NOT NULL{more})"
+    return f"CASE WHEN bool_and({CLOSED}) THEN {told.format(more='')} ELSE {told.format(more=f' AND NOT {CLOSED}')} END"
+
+
 def _registered() -> str:
     described = ", ".join(_first(column) for column in DESCRIPTIVE)
     has_name = "FILTER (trim(coalesce(legal_representative_name, '')) <> '')"
     return (
-        f"SELECT household_id, {described}, arg_min(registration_id, rank) AS primary_registration_id, "
+        f"SELECT household_id, {described}, {_status()} AS status_code, "
+        "arg_min(registration_id, rank) AS primary_registration_id, "
         f"arg_min(legal_representative_name, rank) {has_name} AS legal_representative_name, "
         f"arg_min_null(legal_representative_id, rank) {has_name} AS legal_representative_id, "
         "min(registered_on) AS registered_on, "

@@ -10,7 +10,7 @@ from typing import Any
 from yihu.lens.backends.duck import write_parquet
 from yihu.lens.backends.engine import Engine, open_engine
 from yihu.lens.home import Home
-from yihu.lens.household import golden, months, owned, peers, people, ties, timeline, totals
+from yihu.lens.household import golden, months, owned, peers, people, state, ties, timeline, totals
 from yihu.lens.household.membership import complete_members, name_numbers
 from yihu.lens.household.sources import Sources, create_current_views, empty_select, home_sources
 from yihu.lens.household.tables import MEMBERS, PERSON_MEMBERS
@@ -125,7 +125,10 @@ class _Run:
         golden.create_golden(con, self._file("members"), self.scratch / "activity.parquet")
         peers.create_places(con)
         peers.create_peer_groups(con)
-        return {"households": golden.write_households(con, self._file("households"))}
+        return {
+            "households": golden.write_households(con, self._file("households")),
+            "quality": state.write_quality(con, self._file("members"), self._file("quality")),
+        }
 
     def _ties(self, folders: Sequence[Path]) -> dict[str, int]:
         self.progress("穿透关联", 0.8)

@@ -47,6 +47,12 @@ class ProfileReader(Questions):
             [household_id],
         )
 
+    def quality(self, household_id: str) -> list[dict[str, Any]]:
+        """Where the household's source rows contradict themselves; nothing in snapshots built before this existed."""
+        if not (self.path / "quality.parquet").is_file():
+            return []
+        return self.rows("SELECT * EXCLUDE (household_id) FROM quality WHERE household_id = ?", [household_id])
+
     def timeline(
         self,
         household_id: str,

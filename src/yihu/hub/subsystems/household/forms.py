@@ -1,7 +1,6 @@
 """What a page's address may ask for, read without ever failing: nonsense falls back to the default."""
 
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 
 from django import forms
@@ -9,6 +8,7 @@ from django.http import QueryDict
 
 from yihu.hub.subsystems.household.choices import COLUMNS, Column, Level
 from yihu.hub.subsystems.household.compute import SORTS, WorklistFilter
+from yihu.hub.subsystems.household.selectors import Period, TraceRequest
 
 PAGE_SIZES = (20, 50, 100, 200)
 MAX_STEPS = 5
@@ -27,29 +27,6 @@ class WorklistRequest:
     @property
     def offset(self) -> int:
         return (self.page - 1) * self.size
-
-
-@dataclass(frozen=True, slots=True)
-class Period:
-    """Days both included; None is open."""
-
-    start: date | None
-    end: date | None
-
-    def __bool__(self) -> bool:
-        return self.start is not None or self.end is not None
-
-
-@dataclass(frozen=True, slots=True)
-class TraceRequest:
-    """One reading of the trace page's address."""
-
-    reference: str
-    up: int
-    down: int
-    min_amount: Decimal
-    period: Period
-    time_ordered: bool
 
 
 def read_worklist(query: QueryDict, **scope: tuple[str, ...]) -> WorklistRequest:

@@ -3,6 +3,8 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
@@ -12,13 +14,35 @@ from django.http import Http404
 from yihu.hub.base.access import Label, Scope, scope_for
 from yihu.hub.registers.taxpayers.api import households_above
 from yihu.hub.subsystems.household.compute import Snapshot, WorklistFilter, open_current
-from yihu.hub.subsystems.household.forms import Period, TraceRequest
 from yihu.hub.subsystems.household.models import SavedView, Visit
 
 # No office bears this code: a scope that names nothing lists nothing.
 NOWHERE = ("∅",)
 RECENT = 8
 MAX_DRAWN = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Days both included; None is open."""
+
+    start: date | None
+    end: date | None
+
+    def __bool__(self) -> bool:
+        return self.start is not None or self.end is not None
+
+
+@dataclass(frozen=True, slots=True)
+class TraceRequest:
+    """Which chain to walk: how far, from what amount, in which period, in order of time or not."""
+
+    reference: str
+    up: int
+    down: int
+    min_amount: Decimal
+    period: Period
+    time_ordered: bool
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,8 @@ from django.http import QueryDict
 
 from yihu.hub.subsystems.household.choices import SIDES, Lane, Tab
 from yihu.hub.subsystems.household.compute import list_judgements, rules
-from yihu.hub.subsystems.household.forms import Period, read_count
-from yihu.hub.subsystems.household.selectors import Desk
+from yihu.hub.subsystems.household.forms import read_count
+from yihu.hub.subsystems.household.selectors import Desk, Period
 from yihu.hub.subsystems.household.strips import build_strip, choose_figures
 
 Household = Mapping[str, Any]
@@ -174,7 +174,10 @@ def _risk(desk: Desk, household: Household, period: Period, query: QueryDict) ->
 
 
 def _identity(desk: Desk, household: Household, period: Period, query: QueryDict) -> Context:
-    return {"judgements": list_judgements(desk.snapshot, household)}
+    return {
+        "judgements": list_judgements(desk.snapshot, household),
+        "contradictions": desk.snapshot.quality(household["household_id"]),
+    }
 
 
 def _evidence(desk: Desk, household: Household, period: Period, query: QueryDict) -> Context:

@@ -41,6 +41,7 @@ def household(request: HttpRequest, desk: Desk, reference: str, tab: str = Tab.O
         detail={"snapshot": desk.snapshot.id},
     )
     services.remember_visit(user=request.user, household_id=reference, now=timezone.now())
+    context["contradicted"] = bool(desk.snapshot.quality(reference))
     context["strongest"] = desk.snapshot.reasons(reference)[:3]
     return page(request, "household/household.html", desk, context)
 

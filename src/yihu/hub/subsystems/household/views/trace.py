@@ -8,8 +8,8 @@ from django.http.response import HttpResponseBase
 from yihu.hub.foundation.audit.api import record
 from yihu.hub.screens.exports import respond_with_file
 from yihu.hub.subsystems.household.choices import Level
-from yihu.hub.subsystems.household.forms import MAX_STEPS, TraceRequest, read_trace
-from yihu.hub.subsystems.household.selectors import MAX_DRAWN, Desk
+from yihu.hub.subsystems.household.forms import MAX_STEPS, read_trace
+from yihu.hub.subsystems.household.selectors import MAX_DRAWN, Desk, TraceRequest
 from yihu.hub.subsystems.household.views.door import at_desk, page
 
 HEADER = ("销方", "销方层", "购方", "购方层", "金额（元）", "首次", "末次", "销方风险", "购方风险")
