@@ -1,5 +1,5 @@
 """
-Commands that make data: simulate, gather, build, rejects, snapshots, merge, unmerge.
+Commands that make data: simulate, gather, build, rejects, resubmit, duplicates, snapshots, merge, unmerge.
 
 Each command loads its room itself: looking at a snapshot must not wait for the libraries of building one.
 """
@@ -13,7 +13,7 @@ from typing import Annotated, Any
 import typer
 
 from yihu.cli.output import Exit, aside, fail, print_json, print_table, progress, screen
-from yihu.cli.wording import say
+from yihu.cli.wording import say, titles
 from yihu.lens.home import Home
 from yihu.lens.snapshots.shelf import list_snapshots
 
@@ -67,12 +67,12 @@ def _show_gathered(result: dict[str, Any]) -> None:
     totals = {key: sum(table[key] for table in result["tables"].values()) for key in counts}
     screen.print(say("gathered", batch=result["batch"], **totals))
     print_table(
-        ["表", "读取", "接受", "拒绝", "重复"],
+        titles("table", *counts),
         [[name, *(t[c] for c in counts)] for name, t in result["tables"].items()],
     )
     flags = [[name, code, n] for name, t in result["tables"].items() for code, n in t["flagged"].items()]
     if flags:
-        print_table(["表", "标记", "行数"], flags)
+        print_table(titles("table", "flag", "rows"), flags)
     for refusal in result.get("refused", []):
         aside.print(say("refused", **refusal), style="yellow", markup=False)
 
@@ -105,12 +105,53 @@ def build(
 def rejects(
     batch: Annotated[str, typer.Argument()],
     table: Annotated[str, typer.Argument()] = "invoices",
+    kind: Annotated[str, typer.Option("--format", help="csv | xlsx")] = "csv",
     as_json: JsonFlag = False,
 ) -> None:
-    from yihu.lens.ingest.batches import export_rejects
+    from yihu.lens.ingest.rejects import KINDS, export_rejects
 
-    path = export_rejects(Home.from_env(), batch, table)
+    if kind not in KINDS:
+        fail(Exit.USAGE, f"--format: {' | '.join(KINDS)}, {kind!r}", as_json=as_json)
+    path = export_rejects(Home.from_env(), batch, table, kind=kind)
     print_json({"path": str(path)}) if as_json else screen.print(say("made", out=path))
+
+
+def resubmit(
+    batch: Annotated[str, typer.Argument()],
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)],
+    by: Annotated[str, typer.Option()] = "",
+    as_json: JsonFlag = False,
+) -> None:
+    from yihu.lens.ingest.rejects import resubmit as resubmit_rejects
+
+    with progress() as report:
+        result = resubmit_rejects(
+            Home.from_env(), batch, file, by=by or getpass.getuser(), now=datetime.now(UTC), progress=report
+        )
+    print_json(result) if as_json else _show_gathered(result)
+
+
+def duplicates(
+    batch: Annotated[str, typer.Argument()],
+    table: Annotated[str, typer.Argument()] = "invoices",
+    limit: Annotated[int, typer.Option(min=1)] = 100,
+    as_json: JsonFlag = False,
+) -> None:
+    from yihu.lens.ingest.duplicates import read_duplicates
+
+    found = read_duplicates(Home.from_env(), batch, table)
+    names = ["source_file", "source_row", "first_batch", "first_file", "first_row", "differs"]
+    listed = list(found.rows(limit))
+    if as_json:
+        keyed = [
+            {**dict(zip(names, row, strict=False)), "key": dict(zip(found.columns, row[len(names) :], strict=True))}
+            for row in listed
+        ]
+        print_json({"count": found.count, "differing": found.differing, "rows": keyed})
+        return
+    screen.print(say("duplicates_found", count=found.count, differing=found.differing))
+    head = titles("file", "row", "first_batch", "file", "row", "differs")
+    print_table([*head, *found.columns], [[*row[:5], "✓" if row[5] else "", *row[6:]] for row in listed])
 
 
 def snapshots(as_json: JsonFlag = False) -> None:
@@ -127,7 +168,7 @@ def snapshots(as_json: JsonFlag = False) -> None:
     if as_json:
         print_json(rows)
     else:
-        print_table(["快照", "当前", "户数", "数据至", "构建时间"], [list(r.values()) for r in rows])
+        print_table(titles("snapshot", "current", "households", "as_of", "built_at"), [list(r.values()) for r in rows])
 
 
 def merge(

@@ -1,6 +1,6 @@
 """Commands that look at a snapshot: household, trace, worklist, scoreboard."""
 
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -8,7 +8,7 @@ import typer
 
 from yihu.cli.data import JsonFlag
 from yihu.cli.output import not_found, print_json, print_table, screen
-from yihu.cli.wording import say
+from yihu.cli.wording import say, titles
 from yihu.lens.home import Home
 from yihu.lens.snapshots.reader import Snapshot
 from yihu.lens.snapshots.worklist import WorklistFilter
@@ -35,13 +35,13 @@ def household(reference: Annotated[str, typer.Argument()], as_json: JsonFlag = F
     screen.print(f"风险：{LEVELS.get(profile['level_code'], '—')}  {profile['score']}")
     for reason in whole["reasons"]:
         screen.print(f"  · {reason['sentence']}", markup=False)
-    print_table(["识别号"], [[number] for number in whole["registrations"]])
+    print_table(titles("number"), [[number] for number in whole["registrations"]])
     print_table(
-        ["往来户", "方向", "金额", "份数"],
+        titles("party", "side", "amount", "count"),
         [[c["name"], c["side"], c["amount"], c["invoice_count"]] for c in whole["counterparties"][:20]],
     )
     print_table(
-        ["时间", "事项", "金额"],
+        titles("time", "event", "amount"),
         [[e["occurred_at"], e["title"], e["amount"]] for e in whole["timeline"][:30]],
     )
 
@@ -84,7 +84,7 @@ def trace(
         found,
         up=up,
         down=down,
-        min_amount=Decimal(min_amount),
+        min_amount=_amount(min_amount),
         time_ordered=time_ordered,
         max_nodes=max_nodes,
     )
@@ -94,12 +94,19 @@ def trace(
     screen.print(say("trace_summary", nodes=len(chain["nodes"]), edges=len(chain["edges"])))
     names = {n["household"]: n.get("name") or n["household"] for n in chain["nodes"]}
     print_table(
-        ["销方", "购方", "金额", "首次", "末次"],
+        titles("seller", "buyer", "amount", "first", "last"),
         [
             [names[e["seller"]], names[e["buyer"]], e["amount"], e["first_date"], e["last_date"]]
             for e in chain["edges"][:200]
         ],
     )
+
+
+def _amount(text: str) -> Decimal:
+    try:
+        return Decimal(text)
+    except InvalidOperation as error:
+        raise ValueError(say("bad_amount", text=text)) from error
 
 
 def worklist(
@@ -124,7 +131,7 @@ def worklist(
         print_json(listed)
         return
     print_table(
-        ["户", "名称", "分值", "等级", "理由"],
+        titles("household", "name", "score", "level", "reasons"),
         [
             [
                 r["household"],
@@ -147,7 +154,7 @@ def scoreboard(truth: Annotated[Path, typer.Option(exists=True, file_okay=False)
         return
     screen.print(say("resolution", **result["resolution"]))
     print_table(
-        ["手法", "户数", "基准率", "平均精度", "提升"],
+        titles("scheme", "positives", "base_rate", "average_precision", "lift"),
         [
             [name, s["positives"], round(s["base_rate"], 5), round(s["average_precision"], 4), s.get("lift")]
             for name, s in result["schemes"].items()

@@ -2,8 +2,10 @@
 
 import os
 import sys
+from typing import NoReturn
 
 import typer
+from typer.exceptions import TyperException
 
 from yihu.cli import data, look, service
 from yihu.cli.output import Exit, aside, print_json
@@ -11,12 +13,16 @@ from yihu.cli.wording import say
 from yihu.lens.home import HomeBusyError
 from yihu.lens.snapshots.shelf import NoSnapshotError
 
+INTERRUPTED = 130  # as shells report a process ended by Ctrl-C
+
 app = typer.Typer(help=say("app"), no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 for command in (
     data.simulate,
     data.gather,
     data.build,
     data.rejects,
+    data.resubmit,
+    data.duplicates,
     data.snapshots,
     data.merge,
     data.unmerge,
@@ -55,16 +61,30 @@ def exit_code(error: Exception) -> Exit:
 def main() -> None:
     """Run one command; expected troubles end in a sentence and an exit code, not in a traceback."""
     try:
-        app()
+        sys.exit(app(standalone_mode=False) or 0)
+    except (typer.Abort, KeyboardInterrupt):
+        aside.print(say("interrupted"))
+        sys.exit(INTERRUPTED)
+    except TyperException as error:
+        _refuse(Exit.USAGE, say("usage", message=_usage(error)))
     except Exception as error:
         code = exit_code(error)
         if code is Exit.UNEXPECTED and os.environ.get("YIHU_DEBUG"):
             raise
         message = str(error) if code is not Exit.UNEXPECTED else say("unexpected", error=repr(error))
-        if "--json" in sys.argv:
-            print_json({"error": {"code": code.name, "message": message}})
-        aside.print(message, style="red", markup=False, highlight=False)
-        sys.exit(int(code))
+        _refuse(code, message)
+
+
+def _usage(error: TyperException) -> str:
+    said = error.format_message() if hasattr(error, "format_message") else str(error)
+    return " ".join(said.split())
+
+
+def _refuse(code: Exit, message: str) -> NoReturn:
+    if "--json" in sys.argv:
+        print_json({"error": {"code": code.name, "message": message}})
+    aside.print(message, style="red", markup=False, highlight=False)
+    sys.exit(int(code))
 
 
 if __name__ == "__main__":

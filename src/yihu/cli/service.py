@@ -14,16 +14,25 @@ def serve(
     host: Annotated[str, typer.Option()] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65_535)] = 8600,
     background: Annotated[bool, typer.Option("--background")] = False,
+    as_json: JsonFlag = False,
 ) -> None:
+    from yihu.hub.config import running
     from yihu.hub.config.serve import serve as run
 
-    raise typer.Exit(run(host=host, port=port, background=background))
+    code = run(host=host, port=port, background=background)
+    if as_json:
+        present = running.find()
+        print_json({"ok": code == 0, "running": present is not None, "address": present.address if present else None})
+    raise typer.Exit(code)
 
 
-def stop() -> None:
+def stop(as_json: JsonFlag = False) -> None:
     from yihu.hub.config.serve import stop as run
 
-    raise typer.Exit(run())
+    code = run()
+    if as_json:
+        print_json({"ok": code == 0})
+    raise typer.Exit(code)
 
 
 def doctor(as_json: JsonFlag = False) -> None:

@@ -20,6 +20,18 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "导出某批次被拒的行，改正后可再次采集",
         "export a batch's rejected rows, to correct and gather again",
     ),
+    "resubmit": (
+        "再报送改好的退回行（用该批次留存的映射）",
+        "send mended rejected rows again, by the mapping their batch kept",
+    ),
+    "duplicates": (
+        "列出某批次的重复行：哪一行与哪一行重复",
+        "list a batch's duplicate rows: which repeats which",
+    ),
+    "duplicates_found": (
+        "{count} 行重复，其中 {differing} 行只有关键列相同",
+        "{count} duplicate rows, {differing} of them equal in key columns only",
+    ),
     "serve": ("启动工作台与后台任务", "start the workbench and its worker"),
     "stop": ("停止工作台、后台任务与内置数据库", "stop the workbench, its worker and the embedded database"),
     "doctor": ("检查运行条件，说明缺什么", "check what is needed and say what is missing"),
@@ -56,8 +68,60 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "已记录认定 {id}，下次构建后生效",
         "recorded as judgement {id}; it takes effect with the next build",
     ),
+    "usage": (
+        "命令用法不对：{message}。用 yihu 命令名 --help 查看写法",
+        "wrong usage: {message}. See yihu COMMAND --help",
+    ),
+    "interrupted": ("已中断", "interrupted"),
+    "bad_amount": ("--min-amount 应为金额，如 10000 或 10000.50：{text}", "--min-amount must be an amount: {text}"),
     "unexpected": ("未预料的错误：{error}（E-CLI-1）", "unexpected error: {error} (E-CLI-1)"),
 }
+
+HEADINGS: Final[dict[str, tuple[str, str]]] = {
+    "table": ("表", "table"),
+    "read": ("读取", "read"),
+    "accepted": ("接受", "accepted"),
+    "rejected": ("拒绝", "rejected"),
+    "duplicate": ("重复", "duplicate"),
+    "flag": ("标记", "flag"),
+    "rows": ("行数", "rows"),
+    "snapshot": ("快照", "snapshot"),
+    "current": ("当前", "current"),
+    "households": ("户数", "households"),
+    "as_of": ("数据至", "as of"),
+    "built_at": ("构建时间", "built at"),
+    "number": ("识别号", "number"),
+    "party": ("往来户", "counterparty"),
+    "side": ("方向", "side"),
+    "amount": ("金额", "amount"),
+    "count": ("份数", "invoices"),
+    "time": ("时间", "time"),
+    "event": ("事项", "event"),
+    "seller": ("销方", "seller"),
+    "buyer": ("购方", "buyer"),
+    "first": ("首次", "first"),
+    "last": ("末次", "last"),
+    "household": ("户", "household"),
+    "name": ("名称", "name"),
+    "score": ("分值", "score"),
+    "level": ("等级", "level"),
+    "reasons": ("理由", "reasons"),
+    "scheme": ("手法", "scheme"),
+    "positives": ("户数", "positives"),
+    "base_rate": ("基准率", "base rate"),
+    "average_precision": ("平均精度", "average precision"),
+    "lift": ("提升", "lift"),
+    "lag": ("发现天数", "lag in days"),
+    "file": ("源文件", "file"),
+    "row": ("行", "row"),
+    "first_batch": ("先见于批次", "first in batch"),
+    "differs": ("有差异", "differs"),
+}
+
+
+def titles(*keys: str) -> list[str]:
+    """Column titles in the reader's language."""
+    return [HEADINGS[key][0 if is_chinese() else 1] for key in keys]
 
 
 def is_chinese() -> bool:

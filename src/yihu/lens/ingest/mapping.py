@@ -22,6 +22,7 @@ from pydantic import (
 from yihu.lens.schema.catalogue import CODES, TABLES
 
 MAX_MAPPING_BYTES = 1 << 20
+ELEMENT_PATH = re.compile(r"[A-Za-z_][\w.-]*(/[A-Za-z_][\w.-]*)*")
 DATE_DIRECTIVES = re.compile(r"%[YymdHMSfbBp]|[^%]")
 
 
@@ -73,6 +74,17 @@ class Source(_Strict):
     sheet: str | None = None
     columns: dict[str, Annotated[ColumnRule, BeforeValidator(_rule)]] | None = None
     duplicate_key: list[str] = []
+    elements: dict[str, str] = {}
+
+    @field_validator("elements")
+    @classmethod
+    def _plain_paths(cls, value: dict[str, str]) -> dict[str, str]:
+        for name, path in value.items():
+            if not ELEMENT_PATH.fullmatch(path):
+                raise ValueError(
+                    f"elements 中 {name} 的路径“{path}”不对：写 EInvoice 以下各级元素名，用 / 隔开，或一个 XBRL 元素名"
+                )
+        return value
 
     @field_validator("table")
     @classmethod
@@ -84,7 +96,9 @@ class Source(_Strict):
     @model_validator(mode="after")
     def _known_columns(self) -> Self:
         known = TABLES[self.table].columns
-        for name in [*(self.columns or {}), *self.duplicate_key]:
+        if self.elements and self.table != "invoices":
+            raise ValueError("elements 只能写在 invoices 的来源里")
+        for name in [*self.elements, *(self.columns or {}), *self.duplicate_key]:
             if name not in known:
                 raise ValueError(f"表 {self.table} 没有列“{name}”{nearest(name, list(known))}")
         self._check_codes()

@@ -19,6 +19,7 @@ from yihu.lens.ingest.readers import (
     XML_SUFFIXES,
     SourceFile,
 )
+from yihu.lens.ingest.workbook import read_pairs
 from yihu.lens.schema.catalogue import TABLES
 
 READABLE = TEXT_SUFFIXES | WORKBOOK_SUFFIXES | PARQUET_SUFFIXES | XML_SUFFIXES
@@ -123,7 +124,7 @@ def _walk(root: Path, *, canonical: bool) -> Iterator[Path]:
 
 def _sources_for(path: Path, base: Path, sources: list[Source] | None) -> Iterator[tuple[Source, str | None]]:
     known = sources if sources is not None else list(CANONICAL.values())
-    if path.suffix.lower() in TEXT_SUFFIXES and (origins := _origins(path)):
+    if origins := _origins(path):
         for name, table in origins:
             found = (s for s in known if s.table == table and _feeds(s, name, canonical=sources is None))
             yield from ((s, name) for s in found)
@@ -151,6 +152,13 @@ CANONICAL = {name: Source(files=["*"], table=name) for name in TABLES}
 
 def _origins(path: Path) -> list[tuple[str, str]]:
     """(source file, table) pairs that a corrected rejects file names; empty for any other file."""
+    suffix = path.suffix.lower()
+    if suffix in WORKBOOK_SUFFIXES:
+        return read_pairs(path, ORIGIN_FILE, ORIGIN_TABLE)
+    return _text_origins(path) if suffix in TEXT_SUFFIXES else []
+
+
+def _text_origins(path: Path) -> list[tuple[str, str]]:
     with path.open("rb") as handle:
         head = handle.read(65_536)
     encoding = next(

@@ -130,6 +130,7 @@ def file_entries(staged: Sequence[Staged]) -> list[Counts]:
                     "rejected": rejected,
                     "duplicate": duplicate,
                     "flagged": dict(sorted(counts.get("flagged", {}).items())),
+                    **({} if unit.origin is None else {"origin": unit.origin}),
                 }
             )
     return entries

@@ -1,6 +1,6 @@
 """One door to every file format: a FROM-able DuckDB expression with the file's columns and row numbers."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -55,16 +55,25 @@ class Raw:
     refused: list[tuple[SourceFile, RefusedFileError]] = field(default_factory=list)
 
 
-def open_raw(con: Any, files: Sequence[SourceFile], table: str, sheet: str | None, work: Path) -> Raw:
+def open_raw(
+    con: Any,
+    files: Sequence[SourceFile],
+    table: str,
+    sheet: str | None,
+    work: Path,
+    elements: Mapping[str, str] | None = None,
+) -> Raw:
     """
     Open a file, or a group of XML invoices; whatever needs converting first is staged in `work`.
+
+    `sheet` is of workbooks, `elements` (column -> where it is written) of XML invoices.
 
     :raises RefusedFileError: nothing of it can be read
     """
     path, suffix = files[0].path, files[0].path.suffix.lower()
     staged = work / "raw.parquet"
     if suffix in XML_SUFFIXES:
-        return _open_invoices(con, files, table, staged)
+        return _open_invoices(con, files, table, staged, elements or {})
     if suffix in TEXT_SUFFIXES:
         return _raw(con, staged, files[0].name, stage_text(path, staged))
     if suffix in WORKBOOK_SUFFIXES:
@@ -106,14 +115,14 @@ def _open_parquet(con: Any, files: Sequence[SourceFile]) -> Raw:
     return Raw(files[0].name, f"({' union all '.join(selects)})", columns)
 
 
-def _open_invoices(con: Any, files: Sequence[SourceFile], table: str, staged: Path) -> Raw:
-    names = XML_COLUMNS.get(table)
-    if names is None:
+def _open_invoices(con: Any, files: Sequence[SourceFile], table: str, staged: Path, elements: Mapping[str, str]) -> Raw:
+    if table not in XML_COLUMNS:
         raise RefusedFileError("FORMAT_UNKNOWN", f"XML 只能给出发票，不能给出 {table}")
+    names = list(dict.fromkeys([*XML_COLUMNS[table], *elements]))
     refused, held = [], []
     for file in files:
         try:
-            rows = read_einvoice(file.path)[table]
+            rows = read_einvoice(file.path, elements)[table]
         except RefusedFileError as error:
             refused.append((file, error))
             continue

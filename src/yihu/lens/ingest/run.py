@@ -12,7 +12,7 @@ import duckdb
 
 from yihu.lens.backends.duck import connect
 from yihu.lens.home import Home, publish_directory
-from yihu.lens.ingest.batches import Batch, list_batches
+from yihu.lens.ingest.batches import MAPPING_COPY, Batch, list_batches
 from yihu.lens.ingest.mapping import load_mapping
 from yihu.lens.ingest.plan import Plan, grouped, make_plan, mapping_digest
 from yihu.lens.ingest.publish import assemble_table, file_entries, sum_tables, write_manifest
@@ -38,6 +38,7 @@ class _Job:
     work: Path
     now: datetime
     progress: Progress
+    mapping: Path | None
 
 
 def gather(
@@ -75,7 +76,7 @@ def gather(
             "source": source.name,
             "mapping": {"name": mapping.name if mapping else "", "sha256": mapping_digest(understood)},
         }
-        job = _Job(home, fresh, batch_id, _work(home, batch_id, fresh), _chinese_time(now), progress)
+        job = _Job(home, fresh, batch_id, _work(home, batch_id, fresh), _chinese_time(now), progress, mapping)
         try:
             return _publish(job, _stage_all(job), old, head)
         except (OSError, duckdb.IOException) as error:
@@ -176,6 +177,8 @@ def _publish(job: _Job, staged: list[Staged], old: dict[str, Batch], head: dict[
         "refused": refused,
         "ignored": job.plan.ignored,
     }
+    if job.mapping is not None:
+        shutil.copyfile(job.mapping, out / MAPPING_COPY)
     write_manifest(out, head | result)
     publish_directory(out, job.home.batches / job.batch_id, owner_only=True)
     shutil.rmtree(job.work, ignore_errors=True)

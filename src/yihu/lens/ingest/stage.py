@@ -78,7 +78,9 @@ def stage_each(unit: Unit, folder: Path, batch_id: str, now: datetime) -> list[S
 
 
 def _stage(con: Any, unit: Unit, folder: Path, batch_id: str, now: datetime) -> dict[str, Any]:
-    raw = open_raw(con, unit.files, unit.source.table, unit.source.sheet, folder)
+    # A sheet of rejected rows is the first of its own workbook, whatever the source called its sheet.
+    sheet = unit.source.sheet if unit.origin is None else None
+    raw = open_raw(con, unit.files, unit.source.table, sheet, folder, unit.source.elements)
     if unit.origin is not None:
         raw = _only_origin(raw, unit)
     plan = convert(raw, unit.source, now)

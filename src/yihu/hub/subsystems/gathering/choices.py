@@ -8,6 +8,7 @@ class Task(TextChoices):
 
     GATHER = "GATHER", "采集"
     BUILD = "BUILD", "构建快照"
+    RESUBMIT = "RESUBMIT", "重报退回行"
 
 
 class State(TextChoices):

@@ -1,6 +1,7 @@
 """The one door from the data page to the lens: batches, rejected rows, snapshots, gathering, building."""
 
-from collections.abc import Callable
+import hashlib
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -8,13 +9,17 @@ from typing import Any
 
 from yihu.lens.backends.duck import connect, literal
 from yihu.lens.home import Home, HomeBusyError
-from yihu.lens.ingest.batches import Batch, UnknownBatchError, export_rejects
+from yihu.lens.ingest.batches import Batch, UnknownBatchError
 from yihu.lens.ingest.batches import list_batches as list_lens_batches
 from yihu.lens.ingest.checks import CHECKS
+from yihu.lens.ingest.duplicates import Duplicates, read_duplicates
 from yihu.lens.ingest.mapping import MappingError
+from yihu.lens.ingest.rejects import export_rejects
+from yihu.lens.ingest.rejects import resubmit as resubmit_rejects
 from yihu.lens.ingest.run import GatherError
 from yihu.lens.ingest.run import gather as gather_batch
-from yihu.lens.schema import TABLES
+from yihu.lens.schema import CODES, TABLES
+from yihu.lens.schema.catalogue import Column
 from yihu.lens.snapshots.shelf import list_snapshots as list_kept
 from yihu.lens.snapshots.verify import SnapshotRefusedError
 
@@ -22,9 +27,10 @@ __all__ = ["UnknownBatchError"]
 
 Progress = Callable[[str, float], None]
 # What the lens refuses in words an operator can act on; anything else is a fault of the program.
-REFUSALS = (GatherError, MappingError, HomeBusyError, SnapshotRefusedError)
+REFUSALS = (GatherError, MappingError, HomeBusyError, SnapshotRefusedError, UnknownBatchError)
 COUNTS = ("read", "accepted", "rejected", "duplicate")
 MAPPINGS = ("*.yaml", "*.yml")
+RESUBMITTED = "resubmitted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +80,64 @@ def count_reject_codes(batch_id: str, table: str) -> list[dict[str, Any]]:
     )
 
 
-def rejects_file(batch_id: str, table: str) -> Path:
+def rejects_file(batch_id: str, table: str, kind: str) -> Path:
     """
-    The CSV of rejected rows, ready to be corrected and gathered again.
+    The rejected rows as ``csv`` or ``xlsx``, ready to be corrected and sent again.
 
     :raises UnknownBatchError: no such batch, or it has no such rejects
     """
     _batch_file(batch_id, "rejects", table)
-    return export_rejects(Home.from_env(), batch_id, table)
+    return export_rejects(Home.from_env(), batch_id, table, kind=kind)
+
+
+def find_duplicates(batch_id: str, table: str) -> Duplicates:
+    """
+    The duplicate rows that a batch set aside.
+
+    :raises UnknownBatchError: no such batch, or it has no such duplicates
+    """
+    _batch_file(batch_id, "duplicates", table)
+    return read_duplicates(Home.from_env(), batch_id, table)
+
+
+def describe_duplicates(found: Duplicates, limit: int | None = None) -> tuple[list[str], Iterator[list[Any]]]:
+    """Titles and lines in Chinese: which row of which file repeats which, and the values they are recognised by."""
+    titles = ["源文件", "行号", "与谁重复：批次", "源文件", "行号", "是否逐列相同"]
+    columns = [TABLES[found.table].columns[name] for name in found.columns]
+    lines = (
+        [file, row, batch, first, first_row, "否（关键列相同）" if differs else "是", *map(_plain, columns, values)]
+        for file, row, batch, first, first_row, differs, *values in found.rows(limit)
+    )
+    return [*titles, *(column.zh for column in columns)], lines
+
+
+def _plain(column: Column, value: Any) -> Any:
+    if column.code and value is not None:
+        return CODES[column.code].get(value, value)
+    return value if isinstance(value, int) else ("" if value is None else str(value))
+
+
+def keep_upload(batch_id: str, name: str, pieces: Iterable[bytes]) -> str:
+    """Keep a mended file under `<home>/resubmitted`, named by batch and content; the name it was given."""
+    content = b"".join(pieces)
+    folder = Home.from_env().root / RESUBMITTED
+    folder.mkdir(parents=True, exist_ok=True)
+    stored = f"{batch_id}-{hashlib.sha256(content).hexdigest()[:12]}{Path(name).suffix.lower()}"
+    fresh = folder / f".{stored}.tmp"
+    fresh.write_bytes(content)
+    fresh.replace(folder / stored)
+    return stored
+
+
+def resubmit(batch_id: str, stored: str, *, by: str, now: datetime, progress: Progress) -> str:
+    """
+    Gather a mended file through the mapping of the batch it came from; what became of it in one sentence.
+
+    :raises REFUSALS: see `yihu.lens.ingest.rejects.resubmit`
+    """
+    home = Home.from_env()
+    file = home.root / RESUBMITTED / Path(stored).name
+    return _say_gathered(resubmit_rejects(home, batch_id, file, by=by, now=now, progress=progress))
 
 
 def list_snapshots() -> list[dict[str, Any]]:
@@ -111,7 +167,10 @@ def gather(source: str, mapping: str, *, by: str, now: datetime, progress: Progr
         raise GatherError(f"收件目录里没有“{source}”，或没有这个映射")
     home = Home.from_env()
     path = home.root / "mappings" / mapping if mapping else None
-    result = gather_batch(home, inbox.folder / source, path, by=by, now=now, progress=progress)
+    return _say_gathered(gather_batch(home, inbox.folder / source, path, by=by, now=now, progress=progress))
+
+
+def _say_gathered(result: dict[str, Any]) -> str:
     totals = {key: sum(table[key] for table in result["tables"].values()) for key in COUNTS}
     if result["unchanged"]:
         return f"这些文件已经采集过（{result['batch']}），没有变化"

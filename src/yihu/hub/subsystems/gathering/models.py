@@ -17,6 +17,7 @@ class Run(models.Model):
     task = models.CharField("事项", max_length=10, choices=Task.choices)
     source = models.CharField("来源", max_length=300, blank=True)
     mapping = models.CharField("映射", max_length=300, blank=True)
+    batch = models.CharField("退回行所属批次", max_length=32, blank=True)
     state = models.CharField("状态", max_length=10, choices=State.choices, default=State.WAITING)
     stage = models.CharField("阶段", max_length=200, blank=True)
     done = models.FloatField("进度", default=0.0)

@@ -1,6 +1,7 @@
 """The verbs of the data page: start a run, and carry it out in the background."""
 
 import time
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -23,7 +24,9 @@ class UnableToStartError(UnableTo):
     """Another run is unfinished."""
 
 
-def start_run(*, request: HttpRequest, task: Task, source: str = "", mapping: str = "", now: datetime) -> Run:
+def start_run(
+    *, request: HttpRequest, task: Task, source: str = "", mapping: str = "", batch: str = "", now: datetime
+) -> Run:
     """
     Put a run before the worker.
 
@@ -31,19 +34,31 @@ def start_run(*, request: HttpRequest, task: Task, source: str = "", mapping: st
     """
     try:
         with transaction.atomic():
-            run = Run.objects.create(task=task, source=source, mapping=mapping, started_by=request.user, started_at=now)
+            run = Run.objects.create(
+                task=task, source=source, mapping=mapping, batch=batch, started_by=request.user, started_at=now
+            )
             record(
                 verb=f"data.{task.lower()}",
                 request=request,
                 target=f"run:{run.pk}",
                 target_name=run.get_task_display(),
-                detail={"source": source, "mapping": mapping},
+                detail={"source": source, "mapping": mapping, "batch": batch},
             )
             # By name: jobs stand above services.
             app.configure_task(CARRY_OUT, queue="data", lock="data").defer(run_id=run.pk)
     except IntegrityError as error:
         raise UnableToStartError("已有一项采集或构建在进行，请等它结束") from error
     return run
+
+
+def resubmit_rejects(*, request: HttpRequest, batch: str, name: str, pieces: Iterable[bytes], now: datetime) -> Run:
+    """
+    Keep a mended rejects file and put its gathering before the worker.
+
+    :raises UnableToStartError: one run is waiting or running already
+    """
+    stored = compute.keep_upload(batch, name, pieces)
+    return start_run(request=request, task=Task.RESUBMIT, source=stored, batch=batch, now=now)
 
 
 def carry_out_run(*, run_id: int) -> None:
@@ -68,6 +83,8 @@ def _act(run: Run) -> str:
     now = timezone.now()
     if run.task == Task.BUILD:
         return compute.build(now=now, progress=report)
+    if run.task == Task.RESUBMIT:
+        return compute.resubmit(run.batch, run.source, by=run.started_by.username, now=now, progress=report)
     return compute.gather(run.source, run.mapping, by=run.started_by.username, now=now, progress=report)
 
 

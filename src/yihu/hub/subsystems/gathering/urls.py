@@ -15,6 +15,9 @@ urlpatterns = [
     path("gather/", views.start_gather, name="gather"),
     path("batches/<str:batch_id>/", views.batch, name="batch"),
     path("batches/<str:batch_id>/rejects/<str:table>/", views.rejects, name="rejects"),
-    path("batches/<str:batch_id>/rejects/<str:table>.csv", views.download_rejects, name="rejects-csv"),
+    path("batches/<str:batch_id>/rejects/<str:table>/resubmit/", views.resubmit, name="resubmit"),
+    path("batches/<str:batch_id>/rejects/<str:table>.<str:kind>", views.download_rejects, name="rejects-file"),
+    path("batches/<str:batch_id>/duplicates/<str:table>/", views.duplicates, name="duplicates"),
+    path("batches/<str:batch_id>/duplicates/<str:table>.<str:kind>", views.export_duplicates, name="duplicates-file"),
     path("snapshots/<str:snapshot_id>/", views.snapshot, name="snapshot"),
 ]

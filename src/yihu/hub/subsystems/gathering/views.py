@@ -4,18 +4,21 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from yihu.hub.base.access import requires
 from yihu.hub.foundation.audit.api import record
+from yihu.hub.screens.exports import respond_with_file
 from yihu.hub.subsystems.gathering import compute, services
 from yihu.hub.subsystems.gathering.choices import Task
-from yihu.hub.subsystems.gathering.forms import GatherForm
+from yihu.hub.subsystems.gathering.forms import GatherForm, ResubmitForm
 from yihu.hub.subsystems.gathering.selectors import find_unfinished, list_runs
 
-RUNS, REJECTS = 10, 200
+RUNS, REJECTS, DUPLICATES = 10, 200, 500
+KINDS = ("csv", "xlsx")
 
 
 @requires("data.view")
@@ -70,23 +73,80 @@ def rejects(request: HttpRequest, batch_id: str, table: str) -> HttpResponse:
     described = compute.find_batch(batch_id) or {"tables": []}
     context = {
         "batch": described,
-        "table": next(t for t in described["tables"] if t["name"] == table),
+        "table": _table_of(described, table),
         "rejects": found,
         "codes": codes,
-        "limit": REJECTS,
+        "form": ResubmitForm(),
+        "may_resubmit": request.user.holds("data.resubmit"),
+        "unfinished": find_unfinished(),
     }
     return render(request, "gathering/rejects.html", context)
 
 
 @requires("data.rejects")
-def download_rejects(request: HttpRequest, batch_id: str, table: str) -> FileResponse:
-    """The rejected rows as CSV, to be corrected and gathered again; recorded."""
+def download_rejects(request: HttpRequest, batch_id: str, table: str, kind: str) -> FileResponse:
+    """The rejected rows as CSV or Excel, to be corrected and sent again; recorded."""
+    if kind not in KINDS:
+        raise Http404
     try:
-        path = compute.rejects_file(batch_id, table)
+        path = compute.rejects_file(batch_id, table, kind)
     except compute.UnknownBatchError as error:
         raise Http404(str(error)) from error
-    record(verb="rejects.export", request=request, target=f"batch:{batch_id}", detail={"table": table})
-    return FileResponse(path.open("rb"), as_attachment=True, filename=f"退回行-{batch_id}-{table}.csv")
+    record(verb="rejects.export", request=request, target=f"batch:{batch_id}", detail={"table": table, "kind": kind})
+    return FileResponse(path.open("rb"), as_attachment=True, filename=f"退回行-{batch_id}-{table}.{kind}")
+
+
+@requires("data.resubmit")
+@require_POST
+def resubmit(request: HttpRequest, batch_id: str, table: str) -> HttpResponse:
+    """Take a mended rejects file back; it is gathered in the background by the mapping of its batch."""
+    form = ResubmitForm(request.POST, request.FILES)
+    if not form.is_valid():
+        messages.error(request, "；".join(str(e) for errors in form.errors.values() for e in errors))
+        return redirect("gathering:rejects", batch_id, table)
+    file = form.cleaned_data["file"]
+    try:
+        services.resubmit_rejects(
+            request=request, batch=batch_id, name=file.name, pieces=file.chunks(), now=timezone.now()
+        )
+    except services.UnableToStartError as error:
+        messages.error(request, str(error))
+        return redirect("gathering:rejects", batch_id, table)
+    messages.success(request, f"已收下“{file.name}”，正在后台重新采集；结果在“后台运行”里")
+    return redirect("gathering:overview")
+
+
+@requires("data.rejects")
+def duplicates(request: HttpRequest, batch_id: str, table: str) -> HttpResponse:
+    """Which row of which file repeats which."""
+    found, described = _find_duplicates(batch_id, table)
+    record(verb="duplicates.view", request=request, target=f"batch:{batch_id}", detail={"table": table})
+    titles, lines = compute.describe_duplicates(found, DUPLICATES)
+    context = {"batch": described, "table": _table_of(described, table), "found": found, "titles": titles}
+    return render(request, "gathering/duplicates.html", {**context, "lines": list(lines)})
+
+
+@requires("data.rejects")
+def export_duplicates(request: HttpRequest, batch_id: str, table: str, kind: str) -> HttpResponseBase:
+    """All duplicate rows of one table as a file; recorded."""
+    if kind not in KINDS:
+        raise Http404
+    found, described = _find_duplicates(batch_id, table)
+    record(verb="duplicates.export", request=request, target=f"batch:{batch_id}", detail={"table": table, "kind": kind})
+    name = f"重复行 {_table_of(described, table)['zh']} {batch_id}"
+    return respond_with_file(kind, name, *compute.describe_duplicates(found))
+
+
+def _find_duplicates(batch_id: str, table: str) -> tuple[Any, dict[str, Any]]:
+    try:
+        found = compute.find_duplicates(batch_id, table)
+    except compute.UnknownBatchError as error:
+        raise Http404(str(error)) from error
+    return found, compute.find_batch(batch_id) or {"tables": []}
+
+
+def _table_of(batch: dict[str, Any], name: str) -> dict[str, Any]:
+    return next(table for table in batch["tables"] if table["name"] == name)
 
 
 @requires("data.view")

@@ -1,6 +1,5 @@
 """Gathering from file to batch: every row accounted for, every bad cell named, nothing read twice."""
 
-import csv
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -13,7 +12,7 @@ import pytest
 
 from yihu.lens.backends.duck import connect
 from yihu.lens.home import Home
-from yihu.lens.ingest.batches import export_rejects, latest, list_batches, table_files
+from yihu.lens.ingest.batches import latest, list_batches, table_files
 from yihu.lens.ingest.run import GatherError
 from yihu.lens.schema.catalogue import TABLES
 
@@ -199,45 +198,6 @@ def test_red_without_blue_is_flagged_only_where_blue_numbers_are_given(
     result = gathered(source)
     assert result["tables"]["invoices"]["flagged"]["RED_WITHOUT_BLUE"] == 2
     assert {row for row, code, _ in flags(home, result["batch"]) if code == "RED_WITHOUT_BLUE"} == {2, 3}
-
-
-def test_rejected_rows_are_mended_in_the_exported_file_and_gathered(
-    home: Home, source: Path, gathered: Gather, tmp_path: Path
-) -> None:
-    mapping = tmp_path / "map.yaml"
-    mapping.write_text(
-        "sources:\n- files: 开票*.csv\n  table: payments\n  columns: {payment_id: 凭证, registration_id: 税号,"
-        " tax_code: {const: VAT}, paid_on: 日期, amount: 金额}\n",
-        encoding="utf-8",
-    )
-    lines = [
-        "凭证,税号,日期,金额,备注",
-        "1,T1,2024-01-02,5,好",
-        "2,T1,2024-13-02,x,坏",
-        "3,,2024-01-02,7,缺",
-        "4,T4,2024-01-02",
-    ]
-    (source / "开票一.csv").write_text("\n".join(lines), encoding="gb18030")
-    first = gathered(source, mapping)
-    assert first["tables"]["payments"]["rejected"] == 3
-    exported = export_rejects(home, first["batch"], "payments")
-    text = exported.read_text(encoding="utf-8-sig")
-    table = list(csv.DictReader(text.splitlines()))
-    assert [(r["退回_行号"], r["退回_代码"], r["备注"]) for r in table] == [
-        ("2", "DATE_IMPOSSIBLE；NUMBER_BAD", "坏"),
-        ("3", "REQUIRED_MISSING", "缺"),
-        ("4", "LINE_BROKEN", ""),
-    ]
-    mended = tmp_path / "mended.csv"
-    mended.write_text(
-        text.replace("2024-13-02,x,坏", "2024-12-02,6,坏")
-        .replace("3,,2024", "3,T2,2024")
-        .replace("4,T4,2024-01-02,,", "4,T4,2024-01-02,8,"),
-        encoding="utf-8",
-    )
-    again = gathered(mended, mapping)
-    assert again["tables"]["payments"]["accepted"] == 3
-    assert sorted(str(r["amount"]) for r in rows(home, "payments")) == ["5.00", "6.00", "7.00", "8.00"]
 
 
 def test_excel_and_parquet_give_the_same_rows_as_text(home: Home, source: Path, gathered: Gather) -> None:

@@ -33,6 +33,9 @@ sources:
         ('"%d/%m/%Y"', '"dd/mm"', "第 9 行.*日期格式"),
         ("name: 试\nsources:", "name: 试\nsorces:", "sources"),
         ('files: "*.csv"', "files: []", "不能为空"),
+        ("    columns:", "    elements: {amount: A/B}\n    columns:", "elements 只能写在 invoices"),
+        ("table: payments\n", "table: invoices\n    elements: {blue: A}\n", "没有列“blue”"),
+        ("table: payments\n", "table: invoices\n    elements: {blue_invoice_number: '//A[1]'}\n", "路径"),
         (GOOD, "", "开头"),
     ],
 )
