@@ -6,7 +6,7 @@ Each command loads its room itself: looking at a snapshot must not wait for the 
 
 import getpass
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -15,7 +15,7 @@ import typer
 from yihu.cli.output import Exit, aside, fail, print_json, print_table, progress, screen
 from yihu.cli.wording import say, titles
 from yihu.lens.home import Home
-from yihu.lens.snapshots.shelf import list_snapshots
+from yihu.lens.snapshots.shelf import list_past, list_snapshots
 
 JsonFlag = Annotated[bool, typer.Option("--json", help=say("json"))]
 
@@ -81,25 +81,39 @@ def build(
     backend: Annotated[str, typer.Option(help="duckdb | spark")] = "duckdb",
     keep: Annotated[int, typer.Option(min=1)] = 5,
     if_changed: Annotated[bool, typer.Option("--if-changed")] = False,
+    as_of: Annotated[list[str] | None, typer.Option("--as-of", help=say("as_of"))] = None,
     as_json: JsonFlag = False,
 ) -> None:
     from yihu.lens.snapshots.build import build as build_snapshot
 
     if backend not in {"duckdb", "spark"}:
         fail(Exit.USAGE, f"--backend: duckdb | spark, {backend!r}", as_json=as_json)
+    days = [_day(text) for text in as_of or ()]
     with progress() as report:
-        manifest = build_snapshot(
-            Home.from_env(),
-            now=datetime.now(UTC),
-            progress=report,
-            backend=backend,
-            keep=keep,
-            if_changed=if_changed,
-        )
+        made = [
+            build_snapshot(
+                Home.from_env(),
+                now=datetime.now(UTC),
+                progress=report,
+                backend=backend,
+                keep=keep,
+                if_changed=if_changed,
+                as_of=day,
+            )
+            for day in days or [None]
+        ]
     if as_json:
-        print_json(manifest)
+        print_json(made if len(made) > 1 else made[0])
         return
-    screen.print(say("built", **{k: manifest[k] for k in ("snapshot", "households", "seconds")}))
+    for manifest in made:
+        screen.print(say("built", **{k: manifest[k] for k in ("snapshot", "households", "seconds")}))
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise ValueError(say("bad_day", text=text)) from error
 
 
 def rejects(
@@ -163,7 +177,7 @@ def snapshots(as_json: JsonFlag = False) -> None:
             "current": k.id == current,
             **{f: k.manifest[f] for f in ("households", "as_of", "built_at")},
         }
-        for k in list_snapshots(home)
+        for k in [*list_past(home), *list_snapshots(home)]
     ]
     if as_json:
         print_json(rows)

@@ -145,18 +145,29 @@ def worklist(
     )
 
 
-def scoreboard(truth: Annotated[Path, typer.Option(exists=True, file_okay=False)], as_json: JsonFlag = False) -> None:
+def scoreboard(
+    truth: Annotated[Path, typer.Option(exists=True, file_okay=False)],
+    capacity: Annotated[int, typer.Option(min=1, help=say("capacity"))] = 100,
+    as_json: JsonFlag = False,
+) -> None:
     from yihu.lens.scoreboard.run import scoreboard as score
 
-    result = score(Home.from_env(), truth)
+    result = score(Home.from_env(), truth, capacity=capacity)
     if as_json:
         print_json(result)
         return
     screen.print(say("resolution", **result["resolution"]))
     print_table(
-        titles("scheme", "positives", "base_rate", "average_precision", "lift"),
+        titles("scheme", "positives", "base_rate", "average_precision", "lift", "lag"),
         [
-            [name, s["positives"], round(s["base_rate"], 5), round(s["average_precision"], 4), s.get("lift")]
+            [
+                name,
+                s["positives"],
+                round(s["base_rate"], 5),
+                round(s["average_precision"] or 0.0, 4),
+                s.get("lift"),
+                s["detection_lag"]["median_days"],
+            ]
             for name, s in result["schemes"].items()
         ],
     )

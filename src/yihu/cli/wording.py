@@ -68,6 +68,15 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "已记录认定 {id}，下次构建后生效",
         "recorded as judgement {id}; it takes effect with the next build",
     ),
+    "as_of": (
+        "构建某一过去日期的快照（可多次给出），不影响当前快照",
+        "build the snapshot of a past day (may be repeated); the current one stays",
+    ),
+    "capacity": (
+        "一个机关一天能看多少户：用于计算发现天数",
+        "households an office can look at: for the detection lag",
+    ),
+    "bad_day": ("日期应写成 2025-06-30：{text}", "a day is written 2025-06-30: {text}"),
     "usage": (
         "命令用法不对：{message}。用 yihu 命令名 --help 查看写法",
         "wrong usage: {message}. See yihu COMMAND --help",

@@ -5,7 +5,7 @@ from typing import Any
 
 from yihu.lens.backends.duck import connect
 from yihu.lens.home import Home
-from yihu.lens.scoreboard.lag import detection_lags
+from yihu.lens.scoreboard.lag import detection_lags, read_numbers
 from yihu.lens.scoreboard.ranking import read_planted, read_ranked, score_schemes
 from yihu.lens.scoreboard.resolution import score_resolution
 from yihu.lens.snapshots import shelf
@@ -13,11 +13,16 @@ from yihu.lens.snapshots import shelf
 TRUTH_FILES = ("duplicates.parquet", "schemes.parquet")
 
 
-def scoreboard(home: Home, truth: Path) -> dict[str, Any]:
+CAPACITY = 100
+"""Households an office is taken to look at from one worklist, where nobody says otherwise."""
+
+
+def scoreboard(home: Home, truth: Path, *, capacity: int = CAPACITY) -> dict[str, Any]:
     """
     Resolution pairwise, and each planted scheme's place in the worklist, of the current snapshot.
 
     :param truth: directory with duplicates.parquet and schemes.parquet (the ``truth`` folder of ``yihu simulate``)
+    :param capacity: households an office looks at from one day's worklist, for the detection lag
     :returns: {"resolution": {...}, "schemes": {name: {...}}, "all": {...}, "snapshot", "as_of"}
     :raises FileNotFoundError: a truth file is missing
     :raises NoSnapshotError: nothing is built yet
@@ -29,8 +34,8 @@ def scoreboard(home: Home, truth: Path) -> dict[str, Any]:
     con = connect()
     ranked, planted = read_ranked(con, kept.path), read_planted(con, kept.path, truth)
     board = score_schemes(ranked, planted)
-    same_line = [s for s in shelf.list_snapshots(home) if s.id <= kept.id]
-    for name, lag in detection_lags(con, same_line, planted).items():
+    numbers = read_numbers(con, kept.path / "members.parquet", truth)
+    for name, lag in detection_lags(con, [*shelf.list_past(home), kept], numbers, capacity).items():
         board[name]["detection_lag"] = lag
     together = board.pop("all")
     return {

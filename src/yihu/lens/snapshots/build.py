@@ -5,7 +5,7 @@ import json
 import shutil
 import time
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from yihu.lens.resolve import journal
 from yihu.lens.resolve.run import write_resolution
 from yihu.lens.risk.run import write_risk
 from yihu.lens.snapshots import shelf
+from yihu.lens.snapshots.past import home_at
 from yihu.lens.snapshots.verify import SnapshotRefusedError, verify
 from yihu.lens.vault import key_name, vault_key
 
@@ -39,13 +40,18 @@ def build(
     backend: str = "duckdb",
     keep: int = 5,
     if_changed: bool = False,
+    as_of: date | None = None,
 ) -> dict[str, Any]:
     """
     Build a snapshot from all batches and publish it; readers keep the old one until the switch.
 
+    With `as_of` the snapshot is of that past day, from nothing that was dated later; it is put beside the others under
+    a name of its own and readers keep the present one.
+
     :param backend: ``duckdb`` or ``spark`` for the heavy steps
     :param keep: snapshots left on the shelf afterwards
     :param if_changed: return the current snapshot when it was made from the same inputs
+    :param as_of: the last day whose rows are known; before the first invoice there is nothing to rank
     :raises NothingToBuildError: no batches
     :raises SnapshotRefusedError: a check failed; nothing was published
     :raises HomeBusyError: another process is gathering or building
@@ -54,22 +60,33 @@ def build(
         inputs = describe_inputs(home)
         if not inputs["batches"]:
             raise NothingToBuildError("还没有采集任何批次：请先运行 yihu gather")
-        if if_changed and (same := _current_if_same(home, inputs)) is not None:
+        if as_of is not None:
+            inputs |= {"as_of": as_of.isoformat()}
+        if (if_changed or as_of) and (same := _same(home, inputs, as_of)) is not None:
             return {**same, "unchanged": True}
         started = time.monotonic()
         staged = home.staging / "build"
         shutil.rmtree(staged, ignore_errors=True)
         staged.mkdir(parents=True)
-        timings, results = _run_steps(home, staged, backend, progress)
-        checks = _check(home, staged, progress)
+        source = home if as_of is None else home_at(home, as_of, home.staging / "past")
+        timings, results = _run_steps(source, staged, backend, progress)
+        checks = _check(source, staged, progress)
         manifest = _manifest(home, staged, inputs, now, checks, time.monotonic() - started)
         manifest |= {"timings": timings, "steps": results}
         (staged / "manifest.json").write_text(json.dumps(manifest, ensure_ascii=False, indent=1), "utf-8")
-        shelf.publish(home, staged, manifest["snapshot"])
-        shelf.prune(home, keep)
+        _put_away(home, staged, manifest, keep, as_of)
         shelf.drop_unveiled(home)
         progress("已发布", 1.0)
         return manifest
+
+
+def _put_away(home: Home, staged: Path, manifest: dict[str, Any], keep: int, as_of: date | None) -> None:
+    if as_of is not None:
+        shutil.rmtree(home.staging / "past", ignore_errors=True)
+        shelf.publish_past(home, staged, manifest["snapshot"])
+        return
+    shelf.publish(home, staged, manifest["snapshot"])
+    shelf.prune(home, keep)
 
 
 def describe_inputs(home: Home) -> dict[str, Any]:
@@ -86,7 +103,11 @@ def _fingerprint(inputs: dict[str, Any]) -> str:
     return hashlib.sha256(json.dumps(inputs, sort_keys=True).encode()).hexdigest()
 
 
-def _current_if_same(home: Home, inputs: dict[str, Any]) -> dict[str, Any] | None:
+def _same(home: Home, inputs: dict[str, Any], as_of: date | None) -> dict[str, Any] | None:
+    """The manifest of the snapshot already made from these inputs: the current one, or one of that past day."""
+    if as_of is not None:
+        past = (kept.manifest for kept in shelf.list_past(home))
+        return next((m for m in past if m["created_from"] == inputs), None)
     try:
         kept = shelf.current_snapshot(home)
     except shelf.NoSnapshotError:
@@ -131,11 +152,15 @@ def _manifest(
     households, as_of = con.execute(
         f"SELECT count(*), max(last_invoice_on) FROM read_parquet({literal(str(out / 'households.parquet'))})"
     ).fetchone()
+    past = inputs.get("as_of")
+    if past is not None and as_of is None:
+        raise NothingToBuildError(f"{past} 及以前没有任何发票，无法构建那一天的快照")
+    mark = _fingerprint(inputs)
     return {
-        "snapshot": shelf.next_name(home, _fingerprint(inputs)),
+        "snapshot": shelf.past_name(past, mark) if past else shelf.next_name(home, mark),
         "households": households,
         "seconds": round(seconds, 3),
-        "as_of": as_of.isoformat() if as_of else None,
+        "as_of": past or (as_of.isoformat() if as_of else None),
         "built_at": now.isoformat(timespec="seconds"),
         "created_from": inputs,
         "checks": checks,

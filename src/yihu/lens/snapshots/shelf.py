@@ -26,7 +26,16 @@ class Kept:
 
 def list_snapshots(home: Home) -> list[Kept]:
     """Published snapshots, oldest first."""
-    paths = sorted(p for p in home.snapshots.glob("S*") if (p / "manifest.json").is_file())
+    return _read_shelf(home, "S*")
+
+
+def list_past(home: Home) -> list[Kept]:
+    """Snapshots of past days, kept beside the published ones and never read by default; earliest day first."""
+    return _read_shelf(home, "P*")
+
+
+def _read_shelf(home: Home, pattern: str) -> list[Kept]:
+    paths = sorted(p for p in home.snapshots.glob(pattern) if (p / "manifest.json").is_file())
     return [Kept(p.name, p, json.loads((p / "manifest.json").read_text("utf-8"))) for p in paths]
 
 
@@ -46,7 +55,7 @@ def find_snapshot(home: Home, snapshot_id: str | None) -> Kept:
     """
     if snapshot_id is None:
         return current_snapshot(home)
-    for kept in list_snapshots(home):
+    for kept in [*list_snapshots(home), *list_past(home)]:
         if kept.id == snapshot_id:
             return kept
     raise NoSnapshotError(f"没有快照 {snapshot_id}")
@@ -63,6 +72,19 @@ def publish(home: Home, staged: Path, name: str) -> Path:
     target = home.snapshots / name
     publish_directory(staged, target)
     point_link(home.current, target)
+    return target
+
+
+def past_name(day: str, fingerprint: str) -> str:
+    """`P` + the day + eight digits of the fingerprint of what the snapshot is made from."""
+    return f"P{day.replace('-', '')}-{fingerprint[:8]}"
+
+
+def publish_past(home: Home, staged: Path, name: str) -> Path:
+    """Put a verified snapshot of a past day aside, in place of an earlier one of that day; readers do not switch."""
+    _remove(k for k in list_past(home) if k.id.split("-")[0] == name.split("-")[0])
+    target = home.snapshots / name
+    publish_directory(staged, target)
     return target
 
 

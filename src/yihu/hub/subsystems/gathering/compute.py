@@ -133,11 +133,19 @@ def resubmit(batch_id: str, stored: str, *, by: str, now: datetime, progress: Pr
     """
     Gather a mended file through the mapping of the batch it came from; what became of it in one sentence.
 
+    The file goes when this is done: its rows are in the batch, and nowhere else should they lie in the clear.
+
     :raises REFUSALS: see `yihu.lens.ingest.rejects.resubmit`
     """
     home = Home.from_env()
     file = home.root / RESUBMITTED / Path(stored).name
-    return _say_gathered(resubmit_rejects(home, batch_id, file, by=by, now=now, progress=progress))
+    try:
+        said = _say_gathered(resubmit_rejects(home, batch_id, file, by=by, now=now, progress=progress))
+    except (GatherError, UnknownBatchError):
+        file.unlink(missing_ok=True)
+        raise
+    file.unlink(missing_ok=True)
+    return said
 
 
 def list_snapshots() -> list[dict[str, Any]]:

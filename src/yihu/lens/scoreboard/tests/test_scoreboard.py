@@ -101,13 +101,31 @@ def test_the_known_are_no_merit_and_other_schemes_are_told_apart(tmp_path, truth
     assert "一个统计日" in burst["detection_lag"]["reason"]
 
 
-def test_lag_is_measured_where_snapshots_of_several_days_are_kept(tmp_path, truth):
+def test_lag_is_days_until_ranked_within_the_capacity_on_an_observed_day(tmp_path, truth):
     home = Home(tmp_path / "home")
-    put_snapshot(home, "S000001-a", date(2024, 1, 31), ORDER, {"HC": "HIGH"})
-    put_snapshot(home, "S000002-b", date(2024, 2, 29), ORDER, {"HA": "MEDIUM", "HC": "HIGH"})
-    board = scoreboard(home, truth)
-    assert board["schemes"]["burst_issuing"]["detection_lag"]["median_days"] == 49
-    assert board["schemes"]["circular_trading"]["detection_lag"]["median_days"] == 28
+    put_snapshot(home, "P20240131-a", date(2024, 1, 31), ["HK", "HC", "HB", "HA", "HD"], {})
+    put_snapshot(home, "P20240215-a", date(2024, 2, 15), ["HK", "HB", "HA", "HC", "HD"], {})
+    put_snapshot(home, "S000002-b", date(2024, 2, 29), ["HK", "HC", "HA", "HB", "HD"], {})
+    one, two = (scoreboard(home, truth, capacity=k)["schemes"] for k in (1, 2))
+    # HA began on 11 January: second on 15 February. HK is confirmed and takes no place; HA is first on no day.
+    assert two["burst_issuing"]["detection_lag"]["median_days"] == 35
+    assert one["burst_issuing"]["detection_lag"]["median_days"] is None
+    assert "没有排进前 1 户" in one["burst_issuing"]["detection_lag"]["reason"]
+    # HC began on 1 February: that it led the list in January, before it began, finds nothing.
+    assert one["circular_trading"]["detection_lag"]["median_days"] == 28
+    lag = two["burst_issuing"]["detection_lag"]
+    assert (lag["observable"], lag["found"], lag["capacity"]) == (2, 1, 2)
+    assert lag["days_observed"] == ["2024-01-31", "2024-02-15", "2024-02-29"]
+
+
+def test_a_household_is_followed_by_its_numbers_when_a_past_day_resolved_it_otherwise(tmp_path, truth):
+    home = Home(tmp_path / "home")
+    put_snapshot(home, "P20240131-a", date(2024, 1, 31), ["HA", "HB"], {})
+    members = {"registration_id": ["RA", "RB"], "household_id": ["HB", "HA"]}
+    pq.write_table(pa.table(members), home.snapshots / "P20240131-a" / "members.parquet")
+    put_snapshot(home, "S000002-b", date(2024, 2, 29), ["HK", "HA", "HC", "HB", "HD"], {})
+    lag = scoreboard(home, truth, capacity=1)["schemes"]["burst_issuing"]["detection_lag"]
+    assert lag["median_days"] == (date(2024, 2, 29) - date(2024, 1, 11)).days
 
 
 def test_a_missing_truth_file_is_named(tmp_path):

@@ -18,6 +18,7 @@ from yihu.lens.ingest.batches import list_batches
 from yihu.lens.ingest.run import gather
 
 pytestmark = pytest.mark.django_db
+D = StandardDuty
 NOW = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
 MAPPING = (
     "sources: [{files: '缴款*.csv', table: payments, columns: {payment_id: 凭证, registration_id: 税号, "
@@ -48,6 +49,10 @@ def send(client, batch, name, content):
     )
 
 
+def sent_files(home):
+    return list((home.root / "resubmitted").iterdir())
+
+
 def finish():
     run = Run.objects.get()
     services.carry_out_run(run_id=run.pk)
@@ -69,6 +74,7 @@ def test_download_the_workbook_mend_it_and_send_it_again(client_of, batch, home)
     assert "已收下“改好.xlsx”" in answer
     run = finish()
     assert (run.state, run.task) == (State.DONE, Task.RESUBMIT)
+    assert sent_files(home) == []
     assert "采纳 1" in run.message
     assert len(list_batches(home)) == 2
     assert AccessRecord.objects.filter(verb="data.resubmit").count() == 1
@@ -79,6 +85,7 @@ def test_a_file_from_elsewhere_is_refused_in_words(client_of, batch, home):
     run = finish()
     assert run.state == State.FAILED
     assert "不是批次" in run.message
+    assert sent_files(home) == []
     assert len(list_batches(home)) == 1
 
 
@@ -88,7 +95,7 @@ def test_what_is_no_sheet_is_not_even_queued(client_of, batch, name, content, sa
     assert not Run.objects.exists()
 
 
-@pytest.mark.parametrize("kind", [StandardDuty.AUDITOR, StandardDuty.OPERATOR, StandardDuty.SECTION_CHIEF, StandardDuty.OFFICER])
+@pytest.mark.parametrize("kind", [D.AUDITOR, D.OPERATOR, D.SECTION_CHIEF, D.OFFICER])
 def test_only_a_director_sends_again(client_of, batch, kind):
     assert send(client_of[kind], batch, "x.csv", b"x").status_code == 403
     assert not Run.objects.exists()
@@ -98,7 +105,9 @@ def test_duplicates_say_which_row_repeats_which_and_can_be_exported(client_of, b
     director = client_of[StandardDuty.DIRECTOR]
     page = director.get(f"/data/batches/{batch}/duplicates/payments/")
     assert [line[:6] for line in page.context["lines"]] == [["缴款一月.csv", 3, batch, "缴款一月.csv", 1, "是"]]
-    text = b"".join(director.get(f"/data/batches/{batch}/duplicates/payments.csv").streaming_content).decode("utf-8-sig")
+    text = b"".join(director.get(f"/data/batches/{batch}/duplicates/payments.csv").streaming_content).decode(
+        "utf-8-sig"
+    )
     (header, line) = list(csv.reader(io.StringIO(text)))
     assert header[-1] == "缴款凭证号"
     assert line == ["缴款一月.csv", "3", batch, "缴款一月.csv", "1", "是", "P1"]
@@ -107,6 +116,6 @@ def test_duplicates_say_which_row_repeats_which_and_can_be_exported(client_of, b
     assert director.get(f"/data/batches/{batch}/duplicates/invoices/").status_code == 404
 
 
-@pytest.mark.parametrize("kind", [StandardDuty.AUDITOR, StandardDuty.OPERATOR, StandardDuty.SECTION_CHIEF, StandardDuty.OFFICER])
+@pytest.mark.parametrize("kind", [D.AUDITOR, D.OPERATOR, D.SECTION_CHIEF, D.OFFICER])
 def test_duplicate_rows_hold_taxpayer_data_and_open_to_few(client_of, batch, kind):
     assert client_of[kind].get(f"/data/batches/{batch}/duplicates/payments/").status_code == 403
