@@ -1,46 +1,15 @@
-// The trading network: who sold to whom. Width is the amount, colour the risk level; arrows point from seller to buyer.
+// The trading network: who sold to whom. Arrows point from seller to buyer; marks and steps are the reader's own.
 import { Graph } from "@antv/g6";
+import { listenForActs } from "./acts.js";
+import { tellDetails } from "./details.js";
+import { edgeOf, nodeOf } from "./elements.js";
+import { readJson } from "./figures.js";
+import { Marks } from "./marks.js";
+import { askForNote } from "./notes.js";
 import { placesOf } from "./places.js";
-import { LEVELS, levelColour, readJson, shortMoney, token } from "./figures.js";
+import { listenForTime } from "./time.js";
 
-const short = (name, length) => (name.length > length ? `${name.slice(0, length - 1)}…` : name);
 const LEAST_ZOOM = 0.7;
-
-function node(found, centre, place, narrow) {
-  const isCentre = found.id === centre;
-  return {
-    id: found.id,
-    data: found,
-    style: {
-      x: place.x,
-      y: place.y,
-      size: isCentre ? 30 : 14,
-      fill: found.level ? levelColour(found.level) : "#c3cad4",
-      stroke: isCentre ? token("ink") : "#fff",
-      lineWidth: isCentre ? 3 : 1.5,
-      labelText: short(found.name ?? found.id, narrow ? 9 : 12),
-      labelFontSize: isCentre ? 14 : 12,
-      labelFontWeight: isCentre ? 600 : 400,
-      labelFill: found.open ? token("ink") : token("quiet"),
-      labelPlacement: isCentre || !place.step ? "bottom" : place.step > 0 ? "right" : "left",
-      labelBackground: true,
-      labelBackgroundFill: "#fff",
-      labelBackgroundOpacity: 0.8,
-      cursor: "pointer",
-    },
-  };
-}
-
-function edge(found, largest) {
-  const share = Math.sqrt(Math.abs(Number(found.amount)) / largest);
-  return {
-    id: `${found.seller}>${found.buyer}`,
-    source: found.seller,
-    target: found.buyer,
-    data: found,
-    style: { lineWidth: 0.75 + 5 * share, stroke: "#b4c0cf", endArrow: true, endArrowSize: 6 + 4 * share, cursor: "pointer" },
-  };
-}
 
 class Picture {
   constructor(place) {
@@ -48,7 +17,17 @@ class Picture {
     this.nodes = new Map();
     this.edges = new Map();
     this.details = document.getElementById(place.dataset.details);
-    this.steps = [];
+    this.marks = { of: new Map() };
+  }
+
+  // Marks belong to the household in the middle; a printed report draws without them.
+  async loadMarks() {
+    if (!this.details) return;
+    const counter = document.getElementById(`${this.place.id}-steps`);
+    this.marks = new Marks(this.centre, (steps) => {
+      if (counter) counter.textContent = steps ? `报告（${steps} 步）` : "报告";
+    });
+    await this.marks.load();
   }
 
   take({ centre, nodes, edges }) {
@@ -66,14 +45,29 @@ class Picture {
 
   data() {
     const places = (this.places = placesOf(this.centre, [...this.nodes.values()], [...this.edges.values()]));
+    for (const [id, mark] of this.marks.of) {
+      if (mark.pinned && mark.x !== null && places.has(id)) Object.assign(places.get(id), { x: mark.x, y: mark.y });
+    }
     const largest = Math.max(1, ...[...this.edges.values()].map((e) => Math.abs(Number(e.amount))));
+    const shown = (id, found) => nodeOf(found, { centre: this.centre, place: places.get(id), narrow: places.narrow, mark: this.marks.of.get(id), chosen: id === this.chosen });
+    const drawn = (id, found) => edgeOf(found, { largest, mark: this.marks.of.get(id), hidden: this.isOutside(found) });
     return {
-      nodes: [...this.nodes.values()].map((n) => node(n, this.centre, places.get(n.id), places.narrow)),
-      edges: [...this.edges.values()].map((e) => edge(e, largest)),
+      nodes: [...this.nodes].map(([id, found]) => shown(id, found)),
+      edges: [...this.edges].map(([id, found]) => drawn(id, found)),
     };
   }
 
-  async draw() {
+  // A chain carries the days of each relation: outside the chosen months it is not drawn.
+  isOutside({ first, latest }) {
+    const { start, end, network } = this.place.dataset;
+    return !network && Boolean(start && end && first && latest) && (latest < start || first > end);
+  }
+
+  order() {
+    return [...this.places].sort(([, a], [, b]) => a.x - b.x || a.y - b.y).map(([id]) => id);
+  }
+
+  async draw({ keepView = false } = {}) {
     this.place.dataset.ready = "false";
     if (!this.graph) {
       this.graph = new Graph({
@@ -90,7 +84,7 @@ class Picture {
       this.graph.setData(this.data());
     }
     await this.graph.render();
-    await this.fit();
+    if (!keepView) await this.fit();
     this.place.dataset.ready = "true";
   }
 
@@ -111,25 +105,65 @@ class Picture {
   }
 
   listen() {
-    this.graph.on("node:click", ({ target }) => this.tellNode(this.nodes.get(target.id)));
-    this.graph.on("edge:click", ({ target }) => this.tellEdge(this.edges.get(target.id)));
-    this.graph.on("node:dblclick", ({ target }) => this.grow(target.id));
+    if (this.details) {
+      for (const kind of ["node", "edge"]) this.graph.on(`${kind}:click`, ({ target }) => this.choose(target.id));
+      this.graph.on("node:dblclick", ({ target }) => this.grow(target.id));
+      this.graph.on("node:dragend", ({ target }) => this.marks.of.get(target.id)?.pinned && this.pin(target.id, true));
+      listenForActs(this);
+    }
     new ResizeObserver(() => {
       const { clientWidth, clientHeight } = this.place;
       if (clientWidth) this.graph.resize(clientWidth, clientHeight);
     }).observe(this.place);
   }
 
+  choose(id, more) {
+    const before = this.chosen;
+    this.chosen = id;
+    tellDetails(this, id, more);
+    const marks = [before, id].filter((each) => each !== undefined && this.nodes.has(each));
+    if (marks.length) this.graph.updateNodeData(marks.map((each) => ({ id: each, style: { halo: each === id } })));
+    return this.graph.draw();
+  }
+
   async grow(id) {
     const found = this.nodes.get(id);
-    if (!found?.open) return this.tell(found, ["该户不在您的管户范围内，只显示发票上的内容，不能展开。"]);
+    if (!found?.open) return this.choose(id, ["不能展开。"]);
     const answer = await fetch(`/household/${encodeURIComponent(id)}/network.json?${this.period()}&limit=10`);
-    if (!answer.ok) return this.tell(found, ["没有取到该户的往来，请稍后再试。"]);
+    if (!answer.ok) return this.choose(id, ["没有取到该户的往来，请稍后再试。"]);
     const before = this.nodes.size;
     this.take(await answer.json());
-    this.steps.push(`展开 ${found.name}：新增 ${this.nodes.size - before} 户`);
+    const refused = await this.marks.step("GROW", { subject: id });
     await this.draw();
-    return this.tell(found, this.steps);
+    return this.choose(id, [`新增 ${this.nodes.size - before} 户`, ...(refused ? [refused] : [])]);
+  }
+
+  async trace(id) {
+    await this.marks.step("TRACE", { subject: id });
+    window.location.assign(`/trace/?household=${encodeURIComponent(id)}`);
+  }
+
+  async pin(id, pinned) {
+    const [x, y] = this.graph.getElementPosition(id);
+    return this.keep(id, { pinned, x, y });
+  }
+
+  async writeNote(id) {
+    const found = this.nodes.get(id);
+    const text = await askForNote(found?.name ?? "这条买卖关系", this.marks.of.get(id)?.note ?? "");
+    return text === undefined ? undefined : this.keep(id, { note: text });
+  }
+
+  async keep(id, change) {
+    const refused = await this.marks.save(id, change);
+    await this.draw({ keepView: true });
+    return this.choose(id, refused ? [refused] : []);
+  }
+
+  async choosePeriod() {
+    const { start, end, network } = this.place.dataset;
+    await this.marks.step("PERIOD", { start, end });
+    return network ? this.load() : this.draw({ keepView: true });
   }
 
   period() {
@@ -145,67 +179,9 @@ class Picture {
     if (!answer.ok) return;
     this.clear();
     this.take(await answer.json());
+    if (!this.marks.address) await this.loadMarks();
     await this.draw();
   }
-
-  tellNode(found) {
-    const lines = [found.division, found.industry].filter(Boolean);
-    const amount = (side) =>
-      [...this.edges.values()].filter((e) => e[side] === found.id).reduce((sum, e) => sum + Number(e.amount), 0);
-    lines.push(`图中售出 ${shortMoney(amount("seller"))}`, `图中购进 ${shortMoney(amount("buyer"))}`);
-    this.tell(found, lines);
-  }
-
-  tellEdge(found) {
-    const name = (id) => this.nodes.get(id)?.name ?? id;
-    const lines = [`${name(found.seller)} → ${name(found.buyer)}`, `${found.first ?? ""} 至 ${found.latest ?? ""}`];
-    if (found.count) lines.push(`${found.count} 份发票`);
-    this.tell({ name: shortMoney(found.amount) }, lines);
-  }
-
-  tell(found, lines) {
-    if (!this.details) return;
-    const title = document.createElement("strong");
-    title.textContent = found.name;
-    const parts = [title];
-    if (found.level) {
-      const mark = document.createElement("span");
-      mark.className = `risk risk-${found.level.toLowerCase()}`;
-      mark.textContent = LEVELS[found.level];
-      parts.push(mark);
-    }
-    for (const line of lines) {
-      const text = document.createElement("div");
-      text.textContent = line;
-      parts.push(text);
-    }
-    if (found.open) parts.push(link(`/household/${encodeURIComponent(found.id)}/`, "打开一户式"), link(`/trace/?household=${encodeURIComponent(found.id)}`, "从这里追踪"));
-    this.details.replaceChildren(...parts);
-  }
-}
-
-function link(address, text) {
-  const anchor = document.createElement("a");
-  anchor.href = address;
-  anchor.textContent = text;
-  return anchor;
-}
-
-function listenForTime(picture, place) {
-  const sliders = [...document.querySelectorAll(`[data-time-of="${place.id}"]`)];
-  if (!sliders.length) return;
-  const months = readJson(place.dataset.monthsOf) ?? [];
-  const shown = document.getElementById(`${place.id}-time`);
-  let waiting = 0;
-  const apply = () => {
-    const [a, b] = sliders.map((slider) => Number(slider.value)).sort((x, y) => x - y);
-    place.dataset.start = `${months[a]}-01`;
-    place.dataset.end = `${months[b]}-28`;
-    shown.textContent = `${months[a]} 至 ${months[b]}`;
-    clearTimeout(waiting);
-    waiting = setTimeout(() => picture.load(), 250);
-  };
-  sliders.forEach((slider) => slider.addEventListener("input", apply));
 }
 
 function listenForExport(picture, place) {
@@ -225,5 +201,6 @@ export async function drawNetwork(place) {
   const given = readJson(place.dataset.graph ?? "");
   if (!given) return picture.load();
   picture.take(given);
+  await picture.loadMarks();
   return picture.draw();
 }

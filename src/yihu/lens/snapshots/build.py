@@ -15,7 +15,7 @@ from yihu.lens.home import Home
 from yihu.lens.household.conservation import conservation
 from yihu.lens.household.run import write_household
 from yihu.lens.indicators.run import write_indicators
-from yihu.lens.ingest.batches import list_batches
+from yihu.lens.ingest.batches import list_batches, table_files
 from yihu.lens.network.run import write_network
 from yihu.lens.resolve import journal
 from yihu.lens.resolve.run import write_resolution
@@ -69,6 +69,8 @@ def build(
         shutil.rmtree(staged, ignore_errors=True)
         staged.mkdir(parents=True)
         source = home if as_of is None else home_at(home, as_of, home.staging / "past")
+        if as_of is not None and not table_files(source, "invoices"):
+            raise NothingToBuildError(f"{as_of} 及以前没有任何发票，无法构建那一天的快照")
         timings, results = _run_steps(source, staged, backend, progress)
         checks = _check(source, staged, progress)
         manifest = _manifest(home, staged, inputs, now, checks, time.monotonic() - started)
@@ -153,8 +155,6 @@ def _manifest(
         f"SELECT count(*), max(last_invoice_on) FROM read_parquet({literal(str(out / 'households.parquet'))})"
     ).fetchone()
     past = inputs.get("as_of")
-    if past is not None and as_of is None:
-        raise NothingToBuildError(f"{past} 及以前没有任何发票，无法构建那一天的快照")
     mark = _fingerprint(inputs)
     return {
         "snapshot": shelf.past_name(past, mark) if past else shelf.next_name(home, mark),

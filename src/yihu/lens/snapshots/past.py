@@ -107,7 +107,9 @@ def _carry_over(con: Any, table: str, file: Path, target: Path, day: date) -> No
     if month and month < f"{day:%Y-%m}":
         os.link(file, target)
         return
-    write_parquet(con, SELECTS.get(table, _dated)(table, f"read_parquet({literal(str(file))})", day), target)
+    rows = write_parquet(con, SELECTS.get(table, _dated)(table, f"read_parquet({literal(str(file))})", day), target)
+    if month and not rows:
+        target.unlink()  # a file named by its month holds rows of that month
 
 
 def _dated(table: str, source: str, day: date) -> str:

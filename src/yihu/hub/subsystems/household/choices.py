@@ -53,6 +53,21 @@ class Tab(TextChoices):
     EVIDENCE = "evidence", "证据"
 
 
+class StepKind(TextChoices):
+    """What an officer did on a trading network or a chain; together the steps are the report."""
+
+    GROW = "GROW", "展开往来"
+    PERIOD = "PERIOD", "选定期间"
+    PIN = "PIN", "固定"
+    UNPIN = "UNPIN", "取消固定"
+    NOTE = "NOTE", "批注"
+    UNNOTE = "UNNOTE", "删除批注"
+    TRACE = "TRACE", "另起追踪"
+
+
+# Steps the page reports by itself; the others follow from marks.
+REPORTED_STEPS = (StepKind.GROW, StepKind.PERIOD, StepKind.TRACE)
+
 SIDES = MappingProxyType({"sales": "销项（开给谁）", "purchases": "进项（从谁来）"})
 
 

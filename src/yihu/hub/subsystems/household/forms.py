@@ -6,12 +6,11 @@ from decimal import Decimal
 from django import forms
 from django.http import QueryDict
 
-from yihu.hub.subsystems.household.choices import COLUMNS, Column, Level
+from yihu.hub.subsystems.household.choices import COLUMNS, REPORTED_STEPS, Column, Level
 from yihu.hub.subsystems.household.compute import SORTS, WorklistFilter
-from yihu.hub.subsystems.household.selectors import Period, TraceRequest
+from yihu.hub.subsystems.household.selectors import MAX_STEPS, Period, TraceRequest
 
 PAGE_SIZES = (20, 50, 100, 200)
-MAX_STEPS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,3 +108,26 @@ class JudgementForm(forms.Form):
         error_messages={"required": "请写明理由：它会永久留在判定日志中", "min_length": "理由至少写 4 个字"},
     )
     force = forms.BooleanField(label="已知悉冲突，仍要执行", required=False)
+
+
+# A household, or a relation as seller>buyer.
+SUBJECT = r"^[^\s>]{1,32}(>[^\s>]{1,32})?$"
+
+
+class MarkForm(forms.Form):
+    """A pin and a note on one household or relation of a canvas; neither takes the mark away."""
+
+    subject = forms.RegexField(SUBJECT, max_length=65)
+    pinned = forms.BooleanField(required=False)
+    x = forms.FloatField(required=False, min_value=-1e6, max_value=1e6)
+    y = forms.FloatField(required=False, min_value=-1e6, max_value=1e6)
+    note = forms.CharField(required=False, max_length=500, strip=True, error_messages={"max_length": "批注至多 500 字"})
+
+
+class StepForm(forms.Form):
+    """A step the page reports by itself."""
+
+    kind = forms.ChoiceField(choices=[(kind.value, kind.label) for kind in REPORTED_STEPS])
+    subject = forms.RegexField(SUBJECT, max_length=65, required=False)
+    start = forms.DateField(required=False)
+    end = forms.DateField(required=False)

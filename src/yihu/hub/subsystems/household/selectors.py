@@ -14,12 +14,13 @@ from django.http import Http404
 from yihu.hub.base.access import Label, Scope, scope_for
 from yihu.hub.registers.taxpayers.api import households_above
 from yihu.hub.subsystems.household.compute import Snapshot, WorklistFilter, open_current
-from yihu.hub.subsystems.household.models import SavedView, Visit
+from yihu.hub.subsystems.household.models import CanvasMark, CanvasStep, SavedView, Visit
 
 # No office bears this code: a scope that names nothing lists nothing.
 NOWHERE = ("∅",)
 RECENT = 8
 MAX_DRAWN = 2_000
+MAX_STEPS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +169,20 @@ class Desk:
         nodes.pop(household_id, None)
         return {"nodes": list(nodes.values()), "edges": edges}
 
+    def names(self, ids: list[str]) -> dict[str, dict[str, Any]]:
+        """Households by id as a picture shows them; risk only of those within the scope, unknown ids left out."""
+        return {row["household_id"]: row for row in self.veil(self.snapshot.parties(ids))}
+
+    def reach(self, household_id: str) -> set[str]:
+        """Every household that a chain from this one can show."""
+        everything = TraceRequest(household_id, MAX_STEPS, MAX_STEPS, Decimal(0), Period(None, None), False)
+        return {node["household"] for node in self.trace(household_id, everything)["nodes"]}
+
+    def trades_among(self, ids: Iterable[str], period: Period, limit: int) -> list[dict[str, Any]]:
+        """The trade between any two of the households, largest first, in the shape a picture takes."""
+        rows = self.snapshot.trades_among(list(ids), start=period.start, end=period.end, limit=limit)
+        return [_edge(row["seller"], row["buyer"], row) for row in rows]
+
     def trace(self, household_id: str, wanted: TraceRequest) -> dict[str, Any]:
         """The chain of trade around a household; those outside the scope keep only what the invoice shows."""
         answer = self.snapshot.trace(
@@ -216,3 +231,13 @@ def _edge(seller: str, buyer: str, party: Mapping[str, Any]) -> dict[str, Any]:
         "first": party["first_on"].isoformat() if party["first_on"] else None,
         "latest": party["last_on"].isoformat() if party["last_on"] else None,
     }
+
+
+def list_marks(user: Any, household_id: str) -> list[CanvasMark]:
+    """The user's pins and notes around a household, latest last."""
+    return list(CanvasMark.objects.filter(user=user, household_id=household_id).order_by("updated_at", "pk"))
+
+
+def list_steps(user: Any, household_id: str) -> list[CanvasStep]:
+    """The user's steps around a household, in the order taken."""
+    return list(CanvasStep.objects.filter(user=user, household_id=household_id))

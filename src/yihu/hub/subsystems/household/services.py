@@ -1,6 +1,6 @@
-"""The verbs of the workbench: keep a view, remember a visit, join and part taxpayers."""
+"""The verbs of the workbench: keep a view, remember a visit, mark a canvas, join and part taxpayers."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 from urllib.parse import unquote_plus
@@ -12,13 +12,20 @@ from yihu.hub.base.errors import UnableTo
 from yihu.hub.foundation.audit.api import record
 from yihu.hub.registers.taxpayers.api import knows_household
 from yihu.hub.subsystems.household import compute
-from yihu.hub.subsystems.household.models import SavedView, Visit
+from yihu.hub.subsystems.household.choices import StepKind
+from yihu.hub.subsystems.household.models import CanvasMark, CanvasStep, SavedView, Visit
 from yihu.hub.subsystems.household.selectors import Desk
 from yihu.kit.masks import has_personal_number, veil
+
+MAX_STEPS = 200
 
 
 class UnableToJudgeError(UnableTo):
     """The journal refused a judgement; the message says why in the officer's words."""
+
+
+class UnableToMarkError(UnableTo):
+    """The household of the canvas is not in the register yet."""
 
 
 class UnableToSaveViewError(UnableTo):
@@ -52,6 +59,105 @@ def remember_visit(*, user: Any, household_id: str, now: datetime) -> None:
     if not knows_household(household_id):
         return
     Visit.objects.update_or_create(user=user, household_id=household_id, defaults={"visited_at": now})
+
+
+@transaction.atomic
+def mark_on_canvas(
+    *,
+    request: HttpRequest,
+    household: Mapping[str, Any],
+    subject: str,
+    pinned: bool,
+    place: tuple[float | None, float | None],
+    note: str,
+    now: datetime,
+) -> CanvasMark | None:
+    """
+    Pin and note one household or relation of a canvas; without either the mark goes. Each change is a step.
+
+    :raises UnableToMarkError: the register does not know the household yet
+    """
+    centre = _canvas_of(household)
+    before = CanvasMark.objects.filter(user=request.user, household_id=centre, subject=subject).first()
+    said = veil(note) or ""
+    changed = _mark_changes(before, pinned, said)
+    for kind in changed:
+        _add_step(request.user, centre, kind, now, subject=subject)
+    record(
+        verb="canvas.mark",
+        request=request,
+        target=f"household:{centre}",
+        target_name=household["name"] or "",
+        detail={"subject": subject, "pinned": pinned, "noted": bool(said), "steps": [str(kind) for kind in changed]},
+    )
+    if not pinned and not said:
+        if before is not None:
+            before.delete()
+        return None
+    values = {"is_pinned": pinned, "x": place[0], "y": place[1], "note": said, "updated_at": now}
+    mark, _ = CanvasMark.objects.update_or_create(
+        user=request.user, household_id=centre, subject=subject, defaults=values
+    )
+    return mark
+
+
+def _canvas_of(household: Mapping[str, Any]) -> str:
+    if not knows_household(household["household_id"]):
+        raise UnableToMarkError("登记册还没有跟上当前快照，暂时存不下标记；过几分钟再试。")
+    return str(household["household_id"])
+
+
+def _mark_changes(before: CanvasMark | None, pinned: bool, note: str) -> list[StepKind]:
+    was_pinned, old_note = (before.is_pinned, before.note) if before is not None else (False, "")
+    changes = []
+    if pinned != was_pinned:
+        changes.append(StepKind.PIN if pinned else StepKind.UNPIN)
+    if note != old_note:
+        changes.append(StepKind.NOTE if note else StepKind.UNNOTE)
+    return changes
+
+
+@transaction.atomic
+def take_step(*, request: HttpRequest, household: Mapping[str, Any], kind: str, now: datetime, **what: Any) -> None:
+    """
+    Write down one step on a canvas; `what` is its subject, start and end.
+
+    :raises UnableToMarkError: the register does not know the household yet
+    """
+    _add_step(request.user, _canvas_of(household), StepKind(kind), now, **what)
+    record(
+        verb="canvas.step",
+        request=request,
+        target=f"household:{household['household_id']}",
+        target_name=household["name"] or "",
+        detail={"kind": kind, **{key: str(value) for key, value in what.items() if value}},
+    )
+
+
+def _add_step(user: Any, centre: str, kind: StepKind, now: datetime, **what: Any) -> None:
+    mine = CanvasStep.objects.filter(user=user, household_id=centre)
+    last = mine.last()
+    # Dragging a slider is one choice of a period, not twenty.
+    if kind == StepKind.PERIOD and last is not None and last.kind == StepKind.PERIOD:
+        last.delete()
+    CanvasStep.objects.create(user=user, household_id=centre, kind=kind, taken_at=now, **what)
+    for old in mine.order_by("-taken_at", "-pk")[MAX_STEPS:]:
+        old.delete()
+
+
+@transaction.atomic
+def clear_canvas(*, request: HttpRequest, household: Mapping[str, Any]) -> None:
+    """Forget one's own marks and steps around a household."""
+    own = {"user": request.user, "household_id": household["household_id"]}
+    marks, _ = CanvasMark.objects.filter(**own).delete()
+    steps, _ = CanvasStep.objects.filter(**own).delete()
+    record(
+        verb="canvas.clear",
+        request=request,
+        target=f"household:{household['household_id']}",
+        target_name=household["name"] or "",
+        detail={"marks": marks, "steps": steps},
+    )
 
 
 def merge_households(*, request: HttpRequest, left: str, right: str, reason: str, force: bool, now: datetime) -> None:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from yihu.hub.subsystems.household.views import evidence, home, judgement, profile, search, trace, worklist
+from yihu.hub.subsystems.household.views import canvas, evidence, home, judgement, profile, search, trace, worklist
 
 MOUNT = ""
 app_name = "household"
@@ -21,6 +21,11 @@ urlpatterns = [
     path("trace/export.<str:kind>", trace.export_trace, name="trace-export"),
     path("household/<str:reference>/", profile.household, name="household"),
     path("household/<str:reference>/network.json", profile.network, name="network"),
+    path("household/<str:reference>/canvas.json", canvas.state, name="canvas"),
+    path("household/<str:reference>/canvas/mark/", canvas.mark, name="canvas-mark"),
+    path("household/<str:reference>/canvas/step/", canvas.step, name="canvas-step"),
+    path("household/<str:reference>/canvas/clear/", canvas.clear, name="canvas-clear"),
+    path("household/<str:reference>/canvas/report/", canvas.report, name="canvas-report"),
     path("household/<str:reference>/source/", evidence.source_row, name="source-row"),
     path("household/<str:reference>/lineage/<str:indicator>/", evidence.lineage, name="lineage"),
     path("household/<str:reference>/returns/<str:return_id>/", profile.return_lines, name="return-lines"),

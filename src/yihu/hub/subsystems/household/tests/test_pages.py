@@ -152,14 +152,14 @@ def test_without_a_snapshot_the_page_teaches(client_at, district, monkeypatch, t
         assert "yihu build" in page.content.decode()
 
 
-def test_a_contradiction_in_the_register_is_shown_with_its_source_row(auditor, district):
+def test_a_contradiction_in_the_register_is_shown_with_its_source_row(director, district):
     (finding, *_) = district.snapshot.rows("SELECT * FROM quality ORDER BY household_id")
-    head = auditor.get(f"/household/{finding['household_id']}/").content.decode()
+    head = director.get(f"/household/{finding['household_id']}/").content.decode()
     assert "资料有矛盾" in head
-    body = auditor.get(f"/household/{finding['household_id']}/identity/").content.decode()
+    body = director.get(f"/household/{finding['household_id']}/identity/").content.decode()
     assert finding["message"] in body
     place = {"table": "registrations", "batch": finding["batch_id"], "file": finding["source_file"]}
-    source = auditor.get(
+    source = director.get(
         f"/household/{finding['household_id']}/source/", {**place, "row": finding["source_row"]}
     ).content.decode()
     assert finding["registration_id"] in source

@@ -8,8 +8,8 @@ from django.http.response import HttpResponseBase
 from yihu.hub.foundation.audit.api import record
 from yihu.hub.screens.exports import respond_with_file
 from yihu.hub.subsystems.household.choices import Level
-from yihu.hub.subsystems.household.forms import MAX_STEPS, read_trace
-from yihu.hub.subsystems.household.selectors import MAX_DRAWN, Desk, TraceRequest
+from yihu.hub.subsystems.household.forms import read_trace
+from yihu.hub.subsystems.household.selectors import MAX_DRAWN, MAX_STEPS, Desk, TraceRequest
 from yihu.hub.subsystems.household.views.door import at_desk, page
 
 HEADER = ("销方", "销方层", "购方", "购方层", "金额（元）", "首次", "末次", "销方风险", "购方风险")
@@ -65,7 +65,21 @@ def _answer(desk: Desk, asked: TraceRequest) -> dict[str, Any]:
         "truncated": [nodes[hub] for hub in dict.fromkeys(cut["household"] for cut in chain["truncated"])],
         "drawing": _drawing(household["household_id"], chain["nodes"], edges),
         "layers": _layers(chain["nodes"]),
+        "months": _months(edges),
     }
+
+
+def _months(edges: list[dict[str, Any]]) -> list[str]:
+    """Every month from the first trade of the chain to the last, as YYYY-MM."""
+    days = [str(edge[name])[:7] for edge in edges for name in ("first_date", "last_date") if edge[name]]
+    if not days:
+        return []
+    year, month = (int(part) for part in min(days).split("-"))
+    last, found = max(days), []
+    while f"{year:04d}-{month:02d}" <= last:
+        found.append(f"{year:04d}-{month:02d}")
+        year, month = (year, month + 1) if month < 12 else (year + 1, 1)
+    return found
 
 
 def _drawing(centre: str, nodes: list[dict[str, Any]], edges: list[dict[str, Any]]) -> dict[str, Any]:
