@@ -194,7 +194,8 @@ function listenForExport(picture, place) {
 }
 
 export async function drawNetwork(place) {
-  if (place.dataset.ready) return;
+  if (place.dataset.ready) return undefined;
+  place.dataset.ready = "false"; // before anything is waited for: a page may ask twice
   const picture = new Picture(place);
   listenForTime(picture, place);
   listenForExport(picture, place);

@@ -4,7 +4,6 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-
 # As with visits: whoever made it, while the household in the middle lies within their scope.
 TABLES = ("household_canvasmark", "household_canvasstep")
 FORWARDS = """
