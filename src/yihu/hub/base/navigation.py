@@ -37,17 +37,18 @@ class Panel:
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """Where the global search goes, and where it finds suggestions while one types."""
+    """Where the global search goes, and where it finds suggestions while one types; a lower order comes first."""
 
     url_name: str
     permission: str
     suggest_url_name: str = ""
     hint: str = "搜索企业、识别号、人员"
+    order: int = 0
 
 
 _places: dict[str, Place] = {}
 _panels: dict[str, Panel] = {}
-_search: list[Search] = []
+_searches: dict[str, Search] = {}
 
 
 def add_place(place: Place) -> None:
@@ -58,8 +59,8 @@ def add_panel(panel: Panel) -> None:
     _panels[panel.url_name] = panel
 
 
-def set_search(search: Search) -> None:
-    _search[:] = [search]
+def add_search(search: Search) -> None:
+    _searches[search.url_name] = search
 
 
 def places_for(user: object) -> list[Place]:
@@ -74,7 +75,7 @@ def panels_for(user: object) -> list[Panel]:
 
 def all_permissions() -> set[str]:
     """Every permission named by an entry, for the test that they exist."""
-    entries: Iterable[Place | Panel | Search] = [*_places.values(), *_panels.values(), *_search]
+    entries: Iterable[Place | Panel | Search] = [*_places.values(), *_panels.values(), *_searches.values()]
     return {entry.permission for entry in entries}
 
 
@@ -83,7 +84,8 @@ def frame(request: HttpRequest) -> dict[str, object]:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return {}
-    search = next((s for s in _search if user.holds(s.permission)), None)
+    searches = sorted(_searches.values(), key=lambda s: s.order)
+    search = next((s for s in searches if user.holds(s.permission)), None)
     return {"frame_places": _with_current(request, places_for(user)), "frame_search": search}
 
 

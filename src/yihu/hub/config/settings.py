@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "yihu.hub.foundation.audit",
     "yihu.hub.foundation.org",
     "yihu.hub.foundation.identity",
+    "yihu.hub.foundation.administration",
     "allauth",
     "allauth.account",
     "allauth.mfa",

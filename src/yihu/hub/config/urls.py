@@ -25,6 +25,7 @@ urlpatterns = [
     path("health", health, name="health"),
     path("", include("yihu.hub.sites.desk.urls")),
     path("", include("yihu.hub.foundation.identity.urls")),
+    path("administration/", include("yihu.hub.foundation.administration.urls")),
     path("audit/", include("yihu.hub.foundation.audit.urls")),
     *_subsystems(),
 ]

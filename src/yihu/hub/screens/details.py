@@ -1,16 +1,22 @@
-"""Detail screens: a head that answers who, state and next act; then tabs, each an address of its own."""
+"""Detail screens: a head that answers who, state and next act; then tabs, each a list with an address of its own."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
+from yihu.hub.screens.lists import ListScreen, respond_with_list
 from yihu.hub.screens.pages import Fact, Mark, Page, Tab
+
+Part = tuple[ListScreen, Callable[[], QuerySet]]
 
 
 @dataclass(frozen=True, slots=True)
-class DetailScreen:
+class DetailHead:
     """The head and the tabs of one thing; the first tab is shown when the address names none."""
 
     facts: tuple[Fact, ...]
@@ -18,22 +24,39 @@ class DetailScreen:
     mark: Mark | None = None
 
 
-def current_tab(request: HttpRequest, screen: DetailScreen) -> Tab:
+def current_tab(request: HttpRequest, head: DetailHead) -> Tab:
     """
     The tab that `?tab=` names.
 
     :raises Http404: there is no such tab
     """
-    key = request.GET.get("tab", screen.tabs[0].key)
-    found = next((tab for tab in screen.tabs if tab.key == key), None)
+    key = request.GET.get("tab", head.tabs[0].key)
+    found = next((tab for tab in head.tabs if tab.key == key), None)
     if found is None:
         raise Http404
     return found
 
 
 def respond_with_detail(
-    request: HttpRequest, page: Page, screen: DetailScreen, *, body: str, context: dict[str, Any] | None = None
-) -> HttpResponse:
-    """Show the detail with `body`, the template of the tab's content."""
-    shown = {"page": page, "screen": screen, "tab": current_tab(request, screen), "body": body}
-    return render(request, "screens/detail.html", {**shown, **(context or {})})
+    request: HttpRequest,
+    page: Page,
+    head: DetailHead,
+    parts: Mapping[str, Part],
+    *,
+    record_export: Callable[[str, int], object],
+    context: dict[str, Any] | None = None,
+) -> HttpResponseBase:
+    """
+    Show the detail with the list of the tab asked for.
+
+    :param parts: by tab, its list and how to read its rows
+    :param context: more for `screens/detail.html`; `body` replaces the list by another template
+    """
+    tab = current_tab(request, head)
+    shown = {"head": head, "tab": tab, "body": "screens/part.html", **(context or {})}
+    if tab.key not in parts:
+        return render(request, "screens/detail.html", {"page": page, **shown})
+    screen, rows = parts[tab.key]
+    return respond_with_list(
+        request, page, screen, rows(), record_export=record_export, template="screens/detail.html", context=shown
+    )

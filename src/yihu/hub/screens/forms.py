@@ -107,6 +107,13 @@ class ScreenForm(forms.Form):
                 one.widget.attrs |= {"list": f"list_{name}", "hx-target": f"#list_{name}"}
 
 
+def filled(request: HttpRequest, form: type[forms.Form], **options: Any) -> forms.Form:
+    """The form as sent, or empty when the page is only looked at."""
+    if request.method == "POST":
+        return form(request.POST, request.FILES, **options)
+    return form(**options)
+
+
 def respond_with_form(
     request: HttpRequest,
     page: Page,

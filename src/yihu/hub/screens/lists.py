@@ -160,7 +160,9 @@ def listed(request: HttpRequest, screen: ListScreen, wanted: QuerySet, asked: As
 
 
 def _shown(screen: ListScreen, columns: Sequence[Column], row: Any) -> dict[str, Any]:
-    cells = [{"kind": c.kind, "value": c.value(row), "url": c.link(row) if c.link else ""} for c in columns]
+    cells = [
+        {"title": c.title, "kind": c.kind, "value": c.value(row), "url": c.link(row) if c.link else ""} for c in columns
+    ]
     acts = [{"title": a.title, "url": a.url(row), "post": a.post} for a in screen.row_acts]
     return {"cells": cells, "acts": [a for a in acts if a["url"]]}
 

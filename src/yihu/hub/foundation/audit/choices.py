@@ -74,6 +74,7 @@ ACTS = {
     "list-taxpayers": "点名列户：",
     "unlist-taxpayer": "取消列户：",
     "import": "导入",
+    "act-as": "换岗办事：",
 }
 THINGS = {
     "household": "一户",
@@ -101,6 +102,7 @@ THINGS = {
     "form": "表单",
     "account": "账号",
     "office": "机关",
+    "people": "人员",
     "department": "内设机构",
     "post": "岗位",
     "duty": "岗责",

@@ -2,7 +2,7 @@
 
 from django.apps import AppConfig
 
-from yihu.hub.base.navigation import Panel, Place, Search, add_panel, add_place, set_search
+from yihu.hub.base.navigation import Panel, Place, Search, add_panel, add_place, add_search
 
 
 class HouseholdConfig(AppConfig):
@@ -27,7 +27,7 @@ class HouseholdConfig(AppConfig):
         )  # fmt: skip
         add_panel(Panel("我的风险", "household:panel-risk", "household.view", order=10, size="wide"))
         add_panel(Panel("最近查看", "household:panel-recent", "household.view", order=20, size="narrow"))
-        set_search(
+        add_search(
             Search(
                 "household:search",
                 "household.view",

@@ -1,0 +1,1 @@
+"""The administrators' workbench: offices, posts, people, duties, delegation, leave, in the browser."""

@@ -1,0 +1,1 @@
+"""Lists and heads of the pages, declared as data."""

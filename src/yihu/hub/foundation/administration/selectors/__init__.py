@@ -1,0 +1,1 @@
+"""Reads of the workbench, bounded by what the reader may keep or see."""
