@@ -7,7 +7,7 @@ from typing import NoReturn
 import typer
 from typer.exceptions import TyperException
 
-from yihu.cli import data, look, service
+from yihu.cli import codes, data, look, service
 from yihu.cli.output import Exit, aside, print_json
 from yihu.cli.wording import say
 from yihu.lens.home import HomeBusyError
@@ -35,6 +35,7 @@ for command in (
     service.doctor,
 ):
     app.command(name=command.__name__, help=say(command.__name__))(command)
+app.add_typer(codes.app, name="codes", help=say("codes"))
 
 
 def exit_code(error: Exception) -> Exit:

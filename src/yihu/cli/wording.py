@@ -83,6 +83,28 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     ),
     "interrupted": ("已中断", "interrupted"),
     "bad_amount": ("--min-amount 应为金额，如 10000 或 10000.50：{text}", "--min-amount must be an amount: {text}"),
+    "codes": (
+        "代码标准：导入代码表、查代码、校验号码",
+        "code standards: import tables, look codes up, check numbers",
+    ),
+    "codes_import": (
+        "把官方代码表的文件导入为草稿版本，由另一人在网页审核发布",
+        "import files of an official table as a draft, which another person publishes in the browser",
+    ),
+    "codes_list": ("列出代码表", "list the code tables"),
+    "codes_show": ("查一个代码在某日的名称、上级与下级", "one code on a day: name, what is above and below it"),
+    "codes_check": (
+        "校验统一社会信用代码与公民身份号码，说明错在哪里",
+        "check credit codes and identity numbers, saying what is wrong",
+    ),
+    "imported": (
+        "{name}：读取 {read} 行，采纳 {entries} 个代码，退回 {rejected} 行。草稿已保存，请审核人在“代码标准”发布",
+        "{name}: {read} rows read, {entries} codes taken, {rejected} rows refused; stored as a draft for review",
+    ),
+    "import_unchanged": ("{name}：这些文件已导入过，没有变化", "{name}: these files were imported before"),
+    "valid": ("正确", "valid"),
+    "doubtful": ("存疑", "doubtful"),
+    "invalid": ("错误", "invalid"),
     "unexpected": ("未预料的错误：{error}（E-CLI-1）", "unexpected error: {error} (E-CLI-1)"),
 }
 

@@ -6,6 +6,7 @@ Shipped years stand in `calendars/`; the notice numbers were compared with the n
 package chinesecalendar.
 """
 
+import json
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -195,6 +196,21 @@ def read_year(text: str) -> CalendarYear:
     if faults:
         raise ValueError("；".join(faults))
     return found
+
+
+def write_year(found: CalendarYear) -> str:
+    """The TOML that `read_year` reads back."""
+    head = [f"year = {found.year}", f"notice = {_quoted(found.notice)}", f"issued = {found.issued}"]
+    lines = [*head, f"source = {_quoted(found.source)}"]
+    for span in found.spans:
+        key = "work" if span.kind is DayKind.MADE_UP else "off"
+        lines += ["", f"[[{key}]]", f"name = {_quoted(span.name)}", f"first = {span.first}", f"last = {span.last}"]
+        lines.append(f"notice = {_quoted(span.notice)}")
+    return "\n".join(lines) + "\n"
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def _span(kind: DayKind, row: Mapping[str, Any], notice: str) -> Span:

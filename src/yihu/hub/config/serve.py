@@ -63,6 +63,30 @@ def prepare() -> None:
 
     :raises DatabaseUnavailableError: no database
     """
+    open_database()
+    from django.core.management import call_command
+    from django.utils import timezone
+
+    from yihu.hub.config.accounts import learn_snapshot_offices, make_first_accounts
+    from yihu.hub.foundation.identity.api import forget_what_ended
+    from yihu.hub.registers.taxpayers.api import refresh_register
+
+    call_command("clearsessions", verbosity=0)
+    forget_what_ended(now=timezone.now())
+    _collect_assets()
+    refresh_register(now=timezone.now())
+    if database.embedded() is None:
+        return
+    if make_first_accounts() is None:
+        learn_snapshot_offices()
+
+
+def open_database() -> None:
+    """
+    Start Django on a database of the present shape that knows the program's own code lists.
+
+    :raises DatabaseUnavailableError: no database
+    """
     database.ensure_running()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "yihu.hub.config.settings")
     os.environ["YIHU_DATABASE_ROLE"] = OWNER
@@ -72,20 +96,11 @@ def prepare() -> None:
     from django.core.management import call_command
     from django.utils import timezone
 
-    from yihu.hub.config.accounts import learn_snapshot_offices, make_first_accounts
-    from yihu.hub.foundation.identity.api import forget_what_ended
-    from yihu.hub.registers.taxpayers.api import refresh_register
+    from yihu.hub.foundation.codes.api import load_shipped_tables
 
     call_command("migrate", interactive=False, verbosity=0)
     _grant()
-    call_command("clearsessions", verbosity=0)
-    forget_what_ended(now=timezone.now())
-    _collect_assets()
-    refresh_register(now=timezone.now())
-    if database.embedded() is None:
-        return
-    if make_first_accounts() is None:
-        learn_snapshot_offices()
+    load_shipped_tables(now=timezone.now())
 
 
 def _grant() -> None:

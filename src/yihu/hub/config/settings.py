@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "procrastinate.contrib.django",
     "yihu.hub.screens",
     "yihu.hub.foundation.audit",
+    "yihu.hub.foundation.codes",
     "yihu.hub.foundation.org",
     "yihu.hub.foundation.identity",
     "yihu.hub.foundation.administration",

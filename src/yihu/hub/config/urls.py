@@ -26,6 +26,7 @@ urlpatterns = [
     path("", include("yihu.hub.sites.desk.urls")),
     path("", include("yihu.hub.foundation.identity.urls")),
     path("administration/", include("yihu.hub.foundation.administration.urls")),
+    path("codes/", include("yihu.hub.foundation.codes.urls")),
     path("audit/", include("yihu.hub.foundation.audit.urls")),
     *_subsystems(),
 ]

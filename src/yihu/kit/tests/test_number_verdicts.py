@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from yihu.kit.identifiers import USCC_ALPHABET, id_check_digit, is_id_number, is_uscc, uscc_check_digit
@@ -36,6 +36,7 @@ def a_uscc(body: str) -> str:
     return body + uscc_check_digit(body)
 
 
+@settings(deadline=None)
 @given(st.text(alphabet=USCC_ALPHABET, min_size=17, max_size=17))
 def test_what_the_check_refuses_the_verdict_explains(body: str) -> None:
     for last in USCC_ALPHABET:
@@ -44,6 +45,7 @@ def test_what_the_check_refuses_the_verdict_explains(body: str) -> None:
             assert not verdict.is_valid
 
 
+@settings(deadline=None)
 @given(st.integers(0, 10**17 - 1))
 def test_an_identity_number_is_valid_exactly_when_the_check_says_so(body: int) -> None:
     number = f"{body:017d}"
@@ -51,6 +53,7 @@ def test_an_identity_number_is_valid_exactly_when_the_check_says_so(body: int) -
     assert examine_number(number).is_valid == is_id_number(number)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=40))
 def test_any_text_gets_a_verdict_with_reason_and_remedy(text: str) -> None:
     verdict = examine_number(text, regions=regions)

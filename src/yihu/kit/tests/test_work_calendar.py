@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import chinese_calendar
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from yihu.kit.work_calendar import DayKind, UnknownCalendarYearError, read_year, shipped_calendar, year_faults
@@ -44,12 +44,14 @@ def test_every_day_agrees_with_chinesecalendar() -> None:
     assert [d for d in days if CALENDAR.is_working_day(d) != chinese_calendar.is_workday(d)] == []
 
 
+@settings(deadline=None)
 @given(covered, covered)
 def test_counting_agrees_with_chinesecalendar(one: date, other: date) -> None:
     first, last = sorted((one, other))
     assert CALENDAR.count_working_days(first, last) == len(chinese_calendar.get_workdays(first, last))
 
 
+@settings(deadline=None)
 @given(st.dates(date(2016, 3, 1), date(2026, 10, 1)), st.integers(-40, 40))
 def test_adding_working_days_goes_that_many_and_comes_back(start: date, count: int) -> None:
     end = CALENDAR.add_working_days(start, count)
@@ -60,6 +62,7 @@ def test_adding_working_days_goes_that_many_and_comes_back(start: date, count: i
     assert count == 0 or CALENDAR.is_working_day(end)
 
 
+@settings(deadline=None)
 @given(st.dates(date(2016, 1, 2), date(2026, 9, 1)), st.integers(0, 40))
 def test_a_deadline_is_worked_and_never_early(first: date, length: int) -> None:
     last = first + timedelta(days=length)

@@ -75,6 +75,14 @@ ACTS = {
     "unlist-taxpayer": "取消列户：",
     "import": "导入",
     "act-as": "换岗办事：",
+    "draft": "起草",
+    "publish": "发布",
+    "discard": "删除草稿",
+    "entry-save": "改动代码：",
+    "entry-remove": "删除代码：",
+    "map": "提出对照：",
+    "map-confirm": "确认对照：",
+    "map-reject": "不采纳对照：",
 }
 THINGS = {
     "household": "一户",
@@ -114,6 +122,8 @@ THINGS = {
     "audit": "日志",
     "client": "接入系统",
     "lock": "登录暂停",
+    "code_table": "代码表",
+    "calendar": "工作日历",
 }
 # Things whose act alone says everything.
 SILENT = {"", "account", "data"}

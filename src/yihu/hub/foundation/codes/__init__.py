@@ -1,0 +1,1 @@
+"""Code standards: versioned code tables, the work calendar, and checking of numbers."""
