@@ -52,6 +52,8 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_TOTP_ISSUER = "一户"
+# The code of this half minute only: allauth remembers a used one for no longer than that.
+MFA_TOTP_TOLERANCE = 0
 
 # --- sessions --------------------------------------------------------------------------------------------------------
 # An unattended desk is shut after an hour; a working day ends with a new sign-in.

@@ -18,6 +18,7 @@ OPEN_TO_ALL = {
     "account/sign-in/passkey/",
     "account/sign-in/second-factor/",
     "account/sign-in/start-over/",
+    "account/activate/",
     ".well-known/openid-configuration",
     ".well-known/jwks.json",
     "identity/o/authorize",

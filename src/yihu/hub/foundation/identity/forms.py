@@ -9,6 +9,7 @@ from allauth.mfa.base.forms import ReauthenticateForm as ReauthenticateByCodeFor
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
 from django import forms
+from django.contrib.auth.password_validation import validate_password
 
 from yihu.hub.foundation.identity.choices import ClientScope
 from yihu.hub.foundation.identity.models import ClientRegistration
@@ -161,3 +162,28 @@ class ClientForm(ScreenForm):
     def scope_names(client: Client) -> list[str]:
         """What a system may learn, in words."""
         return [ClientScope(scope).label for scope in client.get_scopes()]
+
+
+class ActivationForm(forms.Form):
+    """Account, one-time code, and a password of one's own twice."""
+
+    login = forms.CharField(max_length=150, widget=forms.TextInput(attrs={"autocomplete": "username"}))
+    code = forms.CharField(max_length=40, widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}))
+    password1 = forms.CharField(strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}))
+    password2 = forms.CharField(strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        dress(self, login="账号", code="激活码", password1="新密码", password2="再输一次新密码")  # noqa: S106
+        self.rules = password_rules()
+
+    def clean_password1(self) -> str:
+        """Before the code is looked at, so that a weak password does not count as a wrong code."""
+        validate_password(self.cleaned_data["password1"])
+        return self.cleaned_data["password1"]
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean()
+        if values.get("password1") and values.get("password2") and values["password1"] != values["password2"]:
+            self.add_error("password2", "两次输入的新密码不一致")
+        return values

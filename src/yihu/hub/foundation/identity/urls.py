@@ -2,9 +2,10 @@
 
 from django.urls import include, path
 
-from yihu.hub.foundation.identity.views import clients, door, factors, locks, provider
+from yihu.hub.foundation.identity.views import activation, clients, door, factors, locks, provider
 
 own = [
+    path("account/activate/", activation.activation, name="activation"),
     path("account/sign-in/start-over/", door.start_over, name="start-over"),
     path("account/sessions/<int:number>/end/", factors.end_one, name="end-session"),
     path("account/sessions/end-others/", factors.end_others, name="end-other-sessions"),

@@ -9,6 +9,9 @@ from django.http import HttpRequest
 
 from yihu.hub.foundation.audit.api import record
 from yihu.hub.foundation.identity.models import PasswordRecord
+from yihu.hub.foundation.identity.services.attempts import begin_attempt, note_failure, note_success
+from yihu.hub.foundation.identity.services.sessions import end_access
+from yihu.hub.foundation.org.api import UnableToActivateError, use_activation_code
 
 
 @transaction.atomic
@@ -18,6 +21,28 @@ def set_own_password(*, user: Any, password: str, request: HttpRequest, now: dat
     user.save(update_fields=["password"])
     accept_password(user=user, now=now)
     record(verb="account.change-password", request=request, actor=user, target=f"account:{user.get_username()}")
+
+
+def activate(*, username: str, code: str, password: str, request: HttpRequest, now: datetime) -> None:
+    """
+    Open an account with its one-time code and a password its owner chose; what was signed in before ends.
+
+    A wrong code counts like a wrong password, so codes cannot be tried out either.
+
+    :raises UnableToSignInError: too many failures of late
+    :raises UnableToActivateError: no such code, run out, or the password is too weak
+    """
+    attempt = begin_attempt(request=request, username=username, now=now)
+    try:
+        # In a transaction of its own: the count of wrong codes must outlive the refusal.
+        user = use_activation_code(now=now, username=username, code=code, password=password)
+    except UnableToActivateError:
+        note_failure(attempt=attempt, request=request)
+        raise
+    with transaction.atomic():
+        accept_password(user=user, now=now)
+        end_access(user=user, reason="账号重新启用")
+        note_success(attempt=attempt)
 
 
 @transaction.atomic

@@ -98,9 +98,11 @@ def system(request_of: Callable[..., HttpRequest]) -> System:
     return System(*register_client(draft=draft, request=request_of(), now=timezone.now()))
 
 
-def six_digits(secret: str, *, steps: int = 0) -> str:
-    """RFC 6238, written again: what the app shows now, or some half minutes away."""
-    counter = struct.pack(">Q", int(time.time()) // 30 + steps)
+def six_digits(secret: str) -> str:
+    """RFC 6238, written again: what the app shows now; not at the end of a half minute, when it is about to change."""
+    if time.time() % 30 > 25:
+        time.sleep(30.1 - time.time() % 30)
+    counter = struct.pack(">Q", int(time.time()) // 30)
     digest = hmac.new(base64.b32decode(secret), counter, hashlib.sha1).digest()
     offset = digest[-1] & 15
     return f"{(struct.unpack('>I', digest[offset : offset + 4])[0] & 0x7FFFFFFF) % 10**6:06}"
