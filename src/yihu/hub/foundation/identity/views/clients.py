@@ -41,7 +41,7 @@ SCREEN = ListScreen(
         Column("purpose", "用途", lambda row: row.purpose),
         Column("state", "状态", lambda row: STATES[bool(row.disabled_at)], kind="mark", sort=("disabled_at",)),
         Column("consent", "登录时", lambda row: "直接登录" if row.client.skip_consent else "询问本人"),
-        Column("by", "登记人", lambda row: row.registered_by),
+        Column("by", "登记人", lambda row: row.registered_by, kind="code"),
         Column("secret", "密钥设置", lambda row: row.secret_set_at, kind="minute", sort=("secret_set_at",)),
     ),
     filters=(

@@ -37,7 +37,7 @@ def _unlock_address(row: SignInAttempt) -> str:
 
 SCREEN = ListScreen(
     columns=(
-        Column("username", "账号", lambda row: row.username, sort=("username",)),
+        Column("username", "账号", lambda row: row.username, kind="code", sort=("username",)),
         Column("source", "来源", lambda row: row.source or "未知", kind="code", sort=("source",)),
         Column("failures", "失败次数", lambda row: row.failures, kind="count", sort=("failures",)),
         Column("last", "最近一次", lambda row: row.at, kind="minute", sort=("at",)),
