@@ -12,7 +12,7 @@ from yihu.lens.resolve.folding import fold_width
 from yihu.lens.resolve.models import Model
 
 MERGED, VETOED, APART = "MERGED", "VETOED", "APART"
-NAME_AGREES = ("same", "near", "short")
+NAME_AGREES = ("same", "former", "near", "short")
 REPRESENTATIVE_AGREES = ("same", "name")
 
 
@@ -43,14 +43,21 @@ def firm_veto(pair: Pair) -> str | None:
     """Why two registrations can never be one taxpayer, whatever their weight; None when nothing forbids it."""
     if pair.left["branch"] != pair.right["branch"]:
         return "总机构与分支机构或不同的分支机构，分别登记"
-    if pair.same_number:
-        return None
+    if pair.same_number or pair.at("name", "former"):
+        return _number_veto(pair)
     if pair.differ("place"):
         return "名称所冠地名不同，属异地同名"
     if pair.differ("district"):
         return "名称所冠区县不同"
     if pair.at("name", "sibling"):
         return "字号相同但行业不同，属关联企业"
+    return _number_veto(pair)
+
+
+def _number_veto(pair: Pair) -> str | None:
+    """What the numbers say against it, unless the register itself ties the two."""
+    if pair.same_number:
+        return None
     if pair.at("representative", "namesake"):
         return "法定代表人同名而证件号码不同"
     if pair.differ("organisation") and pair.at("chain", "other"):
@@ -63,14 +70,15 @@ def firm_needs(pair: Pair) -> bool:
     Whether the pair agrees in enough independent things; an identity or a telephone number alone never does.
 
     Register ties need one more agreement. Otherwise the names must agree, and with them the representative or the full
-    address; names a character apart (华达电器, 华达电缆) and shops without a brand of their own (便民超市) need both.
+    address; names a character apart (华达电器, 华达电缆), names that only agree with a former one, and shops without a
+    brand of their own (便民超市) need both.
     """
     representative = pair.at("representative", *REPRESENTATIVE_AGREES)
     address = pair.at("address", "same", "gate")
     name = pair.at("name", *NAME_AGREES)
     if pair.same_number:
         return representative or address or name
-    if pair.at("name", "near") or pair.left["brand"] is None or pair.right["brand"] is None:
+    if pair.at("name", "near", "former") or pair.left["brand"] is None or pair.right["brand"] is None:
         return name and representative and address
     return name and (representative or pair.at("address", "same"))
 

@@ -16,7 +16,7 @@ from yihu.lens.resolve.names import Name, parse_name
 FIRM_COLUMNS = (
     "name_key", "full_key", "brand", "trade", "place", "district", "branch",
     "rep_id", "rep_name", "address_key", "road_key", "address_city", "address_units",
-    "phone", "organisation", "chain", "city", "industry",
+    "phone", "organisation", "chain", "city", "industry", "former_key",
 )  # fmt: skip
 PERSON_COLUMNS = ("id_number", "name_key", "phone", "address_key", "road_key", "address_units", "firms")
 
@@ -58,9 +58,32 @@ def firm_features(registrations: pa.Table, changes: pa.Table) -> pa.Table:
     numbers = zip(registrations["uscc"].to_pylist(), ids.to_pylist(), strict=True)
     columns["organisation"] = texts(organisation_code(*pair) for pair in numbers)
     columns["chain"] = texts(number_chains(registrations, changes))
+    columns["former_key"] = texts(_former_names(ids.to_pylist(), registrations["name"].to_pylist(), changes))
     columns["city"] = pc.utf8_slice_codeunits(registrations["division_code"].combine_chunks(), 0, 4)
     columns["industry"] = pc.utf8_slice_codeunits(registrations["industry_code"].combine_chunks(), 0, 2)
     return pa.table({name: columns[name] for name in ("unique_id", *FIRM_COLUMNS)})
+
+
+def _former_names(ids: list[str], names: list[str | None], changes: pa.Table) -> list[str]:
+    """
+    The whole sound (place and district too) of the name each registration bore before its last change of name.
+
+    Empty where none is recorded, where the former name is not brand and trade, or where only the spelling changed.
+    """
+    rows = changes.filter(pc.equal(changes["item_code"], "NAME")).select(["registration_id", "changed_on", "old_value"])
+    last: dict[str, tuple[Any, str]] = {}
+    for number, day, old in zip(*(rows[c].to_pylist() for c in rows.column_names), strict=True):
+        if old and (number not in last or day > last[number][0]):
+            last[number] = (day, old)
+    return [_full_sound(last[i][1], now) if i in last else "" for i, now in zip(ids, names, strict=True)]
+
+
+def _full_sound(former: str, now: str | None) -> str:
+    before, after = parse_name(former), parse_name(now)
+    if not before.brand or not before.trade or before.branch:
+        return ""
+    key = sound(before.place + before.district + before.brand + before.trade)
+    return "" if key == sound(after.place + after.district + after.brand + after.trade) else key
 
 
 def _name_columns(names: list[Name]) -> dict[str, pa.Array]:

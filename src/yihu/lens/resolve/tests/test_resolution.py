@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -128,6 +128,40 @@ def test_look_alikes_stay_apart(other: dict[str, Any]) -> None:
 )
 def test_variants_come_together(other: dict[str, Any]) -> None:
     assert one([firm("A", "杭州华达贸易有限公司"), other])
+
+
+def renamed(number: str, old: str) -> pa.Table:
+    change = {"registration_id": number, "changed_on": date(2024, 5, 1), "item_code": "NAME", "old_value": old}
+    return from_rows([{**change, "new_value": "x"}], "registration_changes")
+
+
+def merged_after_renaming(former: str, other: dict[str, Any]) -> bool:
+    rows = from_rows([firm("A", "杭州宏图科技有限公司"), other], "registrations")
+    members = found(resolve_tables(rows, renamed("A", former), None, None))
+    return len(set(members.values())) == 1
+
+
+def test_a_former_name_counts_with_owner_and_address() -> None:
+    twin = firm("B", "宁波华达贸易有限公司")
+    assert merged_after_renaming("宁波华达贸易有限公司", twin)
+    assert merged_after_renaming("宁波花达贸易有限公司", twin)
+    assert not one([firm("A", "杭州宏图科技有限公司"), twin])
+
+
+@pytest.mark.parametrize(
+    ("former", "other"),
+    [
+        ("宁波华达贸易有限公司", firm("B", "宁波华达贸易有限公司", address="北京路8号")),
+        ("宁波华达贸易有限公司", firm("B", "宁波华达贸易有限公司", legal_representative_name="王国庆",
+                              legal_representative_id="110101197001010013")),
+        ("温州华达贸易有限公司", firm("B", "宁波华达贸易有限公司")),
+        ("宁波华达贸易有限公司", firm("B", "宁波华达建材有限公司")),
+        ("宁波华达贸易有限公司", firm("B", "宁波华达贸易有限公司海曙分公司")),
+    ],
+    ids=["other address", "other owner", "other place", "sibling of the former name", "branch"],
+)  # fmt: skip
+def test_a_former_name_alone_merges_nothing(former: str, other: dict[str, Any]) -> None:
+    assert not merged_after_renaming(former, other)
 
 
 def test_shops_with_a_common_name_need_owner_and_address() -> None:
