@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 
 OK, USAGE, NOT_FOUND, BAD_INPUT = 0, 2, 3, 4
+# The first test waits for a district to be made, gathered and built, on whatever else the machine is doing.
+pytestmark = pytest.mark.timeout(1800)
 
 
 class CommandLine:
@@ -26,7 +28,7 @@ class CommandLine:
             capture_output=True,
             text=True,
             check=False,
-            timeout=300,
+            timeout=900,
         )
 
     def json(self, *arguments: str, code: int = OK) -> Any:
