@@ -38,6 +38,22 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "merge": ("认定两户为同一户", "judge two households to be one"),
     "unmerge": ("撤销一次归并认定", "take a judgement of merging back"),
     "snapshots": ("列出快照", "list the snapshots"),
+    "org": ("机构人员：批量导入，生成演示文件", "the organisation: import from files, make such files"),
+    "org_import": (
+        "从文件导入机关、岗位、人员及任职（CSV 或 Excel）",
+        "import offices, posts, people and their appointments (CSV or Excel)",
+    ),
+    "org_simulate": ("生成一套演示用的机关、岗位、人员文件", "make files of offices, posts and people"),
+    "dry_run": ("只核对，不写入", "check only, write nothing"),
+    "confirmed": (
+        "任职即时生效，仅限首次安装；否则等待安全管理员确认",
+        "appointments take effect at once, for a first installation; else they wait for a security administrator",
+    ),
+    "problems_file": ("把全部问题写入此 CSV", "write every problem to this CSV file"),
+    "org_columns": ("读取|新建|更新|任职|未导入", "read|made|changed|appointed|rejected"),
+    "more_problems": ("另有 {n} 个问题，用 --problems 写入文件", "{n} more problems; use --problems to write them all"),
+    "org_waiting": ("{n} 项任职等待安全管理员确认", "{n} appointments wait for a security administrator"),
+    "was_dry_run": ("以上为试运行结果，没有写入任何数据", "this was a dry run; nothing was written"),
     "not_found": ("没有找到：{what}", "not found: {what}"),
     "gathered": (
         "批次 {batch}：读取 {read} 行，接受 {accepted}，拒绝 {rejected}，重复 {duplicate}",
