@@ -28,7 +28,7 @@ $(VENV)/.uv: Makefile
 	@touch $@
 
 $(VENV)/.synced: $(VENV)/.uv pyproject.toml uv.lock
-	$(BIN)/uv sync --frozen --quiet --inexact --extra cluster --group dev
+	$(BIN)/uv sync --frozen --quiet --inexact --compile-bytecode --extra cluster --group dev
 	@touch $@
 
 $(ASSETS): $(VENV)/.synced $(ASSET_SOURCES)

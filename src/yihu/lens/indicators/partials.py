@@ -18,7 +18,7 @@ import ibis
 
 from yihu.lens.backends.engine import Engine
 from yihu.lens.home import Home, sync_directory
-from yihu.lens.indicators.window import first_day, month_number
+from yihu.lens.indicators.window import month_number_of
 
 Side = Literal["seller", "buyer"]
 SIDES: tuple[Side, Side] = ("seller", "buyer")
@@ -34,22 +34,21 @@ MONTH_END_DAYS = 3
 KEPT_VERSIONS = 2
 
 
-def month_partial(invoices: Any, side: Side, month: int) -> Any:
+def month_partial(invoices: Any, side: Side) -> Any:
     """
-    Sums of one monthly file by the side's household.
+    Sums of one monthly file by the side's household; `month` is the number of its invoices' month.
 
     :param invoices: canonical invoice columns with both household ids; red rows have negative amounts
-    :param month: the month's number (`window.month_number`)
     """
-    rows = _marked(invoices, side, month)
+    rows = _marked(invoices, side)
     measures = _seller_measures(rows) if side == "seller" else _buyer_measures(rows)
     sums = rows.group_by("household_id").agg(**_common_measures(rows), **measures)
     if side == "seller":
         sums = _with_same_month_reds(sums, rows)
-    return sums.mutate(month=ibis.literal(month, "int32"))
+    return sums
 
 
-def _marked(invoices: Any, side: Side, month: int) -> Any:
+def _marked(invoices: Any, side: Side) -> Any:
     """The columns read, with the marks that measures filter by (computed once a row, never null)."""
     rows = invoices.select(
         *("issued_at", "amount", "tax_amount", "invoice_number", "blue_invoice_number"),
@@ -65,7 +64,7 @@ def _marked(invoices: Any, side: Side, month: int) -> Any:
         located=rows.seller_province.notnull() & rows.buyer_province.notnull(),
         away=(rows.seller_province != rows.buyer_province).fill_null(False),
     )
-    marks = _common_marks(rows, month) | (_seller_marks(rows) if side == "seller" else {})
+    marks = _common_marks(rows) | (_seller_marks(rows) if side == "seller" else {})
     return rows.mutate(**marks)
 
 
@@ -73,13 +72,13 @@ def _province(invoices: Any, side: Side) -> Any:
     return invoices[f"{side}_division_code"].substr(0, 2).nullif("")
 
 
-def _common_marks(rows: Any, month: int) -> dict[str, Any]:
-    month_end = date.fromordinal(first_day(month + 1).toordinal() - MONTH_END_DAYS)
+def _common_marks(rows: Any) -> dict[str, Any]:
+    soon = rows.issued_at + ibis.interval(days=MONTH_END_DAYS)
     return {
         "special_valid": rows.valid & rows.special,
         "located_blue": rows.blue & rows.located,
         "away_blue": rows.blue & rows.located & rows.away,
-        "month_end_blue": rows.blue & (rows.issued_at >= ibis.timestamp(month_end.isoformat())),
+        "month_end_blue": rows.blue & (soon.month() != rows.issued_at.month()),
         "day_yuan": rows.amount.floor().cast("int64") * rows.issued_at.day(),
     }
 
@@ -121,6 +120,7 @@ def _common_measures(rows: Any) -> dict[str, Any]:
         "month_end_amount": _money(rows.amount, rows.month_end_blue),
         "day_amount": rows.day_yuan.sum(where=rows.blue).cast(WHOLE).fill_null(0),
         "last_on": rows.issued_at.max().date(),
+        "month": month_number_of(rows.issued_at.max()),
     }
 
 
@@ -172,31 +172,34 @@ def gather_partials(
     """
     kept = []
     files = month_files(out, side)
+    for path in files:
+        _check_month(path)
+    # One expression for all months: building and compiling it costs more than a small month's query.
+    expression = month_partial(engine.read(files, name=f"{side}_month"), side)
     with ThreadPoolExecutor(os.cpu_count() or 2) as pool:
         for path, content in zip(files, pool.map(_hash_file, files), strict=True):
-            kept.append(_partial(engine, home, path, content, side))
+            target = home.partials / f"{side}-{_month_name(path)}-{content}-{DEFINITION}.parquet"
+            if not target.exists():
+                engine.read([path], name=f"{side}_month")
+                _write(engine, home, expression, target)
+            kept.append(target)
             done()
     _forget(home, side, kept)
     return kept
 
 
-def _partial(engine: Engine, home: Home, path: Path, content: str, side: Side) -> Path:
-    month = _month_of(path)
-    target = home.partials / f"{side}-{_month_name(path)}-{content}-{DEFINITION}.parquet"
-    if not target.exists():
-        staged = home.new_staging() / target.name
-        expression = month_partial(engine.read([path]), side, month)
-        engine.write(expression, staged, order=["household_id"])
-        target.parent.mkdir(parents=True, exist_ok=True)
-        staged.rename(target)
-        staged.parent.rmdir()
-        sync_directory(target.parent)
-    return target
+def _write(engine: Engine, home: Home, expression: Any, target: Path) -> None:
+    staged = home.new_staging() / target.name
+    engine.write(expression, staged, order=["household_id"])
+    target.parent.mkdir(parents=True, exist_ok=True)
+    staged.rename(target)
+    staged.parent.rmdir()
+    sync_directory(target.parent)
 
 
-def _month_of(path: Path) -> int:
+def _check_month(path: Path) -> None:
     try:
-        return month_number(date.fromisoformat(f"{_month_name(path)}-01"))
+        date.fromisoformat(f"{_month_name(path)}-01")
     except ValueError as error:
         raise ValueError(f"发票文件应按月命名（如 month=2024-03.parquet）：{path}") from error
 
