@@ -1,9 +1,11 @@
 """Trace chains of invoices through the mapped network."""
 
 import threading
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,7 @@ import numpy as np
 from yihu.lens.network.apportion import apportion
 from yihu.lens.network.kernels import NO_LIMIT, walk
 from yihu.lens.network.layout import NAMES_FILE, IntArray, Side, map_array, open_side
+from yihu.lens.network.sketch import Sketch, choose_edges, choose_nodes
 
 EPOCH = date(1970, 1, 1)
 FAR_PAST, FAR_FUTURE = -(2**31), 2**31 - 1
@@ -126,6 +129,7 @@ class Network:
         time_ordered: bool = False,
         max_nodes: int = 200_000,
         max_fanout: int = 0,
+        sketch: Sketch | None = None,
     ) -> dict[str, Any]:
         """
         The chain around a household as the JSON of `yihu trace`.
@@ -134,7 +138,9 @@ class Network:
         :param after: relations that ended before this day are not walked; `before`: nor those begun after it
         :param time_ordered: walk only along relations whose dates can follow one another
         :param max_nodes: households on each side; `max_fanout`: relations of one household; what falls off is named
-        :returns: {nodes, edges, truncated}: see docs/subsystems/network.md
+        :param sketch: describe only the edges a page shows; None describes all
+        :returns: {nodes, edges, edge_count, drawn, truncated}: see docs/subsystems/network.md; `drawn` are the
+            households that a sketch draws
         :raises KeyError: no such household
         """
         limits = Limits(int(Decimal(min_amount) * 100), after, before, time_ordered, max_nodes, max_fanout)
@@ -143,11 +149,30 @@ class Network:
             (self.walk_side(node, down, limits, upstream=False), False),
             (self.walk_side(node, up, limits, upstream=True), True),
         ]
+        drawn, picks = self._pick(sides, sketch)
         return {
             "nodes": self._describe_nodes(sides),
-            "edges": self._describe_edges(sides),
+            "edges": self._describe_edges(sides, picks),
+            "edge_count": len(np.unique(np.concatenate([_pairs(*side, len(self.names)) for side in sides]))),
+            "drawn": [self.household_of(node) for node in drawn],
             "truncated": self._describe_cuts(sides),
         }
+
+    def _pick(self, sides: list[tuple[Walk, bool]], sketch: Sketch | None) -> tuple[list[int], list[IntArray]]:
+        """Nodes drawn, and of each side the positions of the edges to describe."""
+        if sketch is None:
+            return [], [np.arange(len(found.edges)) for found, _ in sides]
+        amounts = [(self.purchases if upstream else self.sales).amount[found.edges] for found, upstream in sides]
+        chosen = [
+            choose_nodes(found.nodes, found.depths, found.sources, found.targets, amount, sketch.per_layer)
+            for (found, _), amount in zip(sides, amounts, strict=True)
+        ]
+        drawn = np.unique(np.concatenate(chosen))
+        picks = [
+            choose_edges(*_ends(*side), amount, drawn, sketch.listed)
+            for side, amount in zip(sides, amounts, strict=True)
+        ]
+        return drawn.tolist(), picks
 
     def _walk(self, node: int, steps: int, limits: Limits, *, upstream: bool, keep_edges: bool) -> Any:
         side = self.purchases if upstream else self.sales
@@ -179,42 +204,40 @@ class Network:
         for found, upstream in sides:
             rows = zip(found.nodes.tolist(), found.depths.tolist(), found.received.tolist(), strict=True)
             for node, depth, received in rows:
-                entry = described.setdefault(
-                    node, {"household": self.household_of(node), "depth": -depth if upstream else depth}
-                )
+                entry = described.get(node)
+                if entry is None:
+                    entry = {"household": self.household_of(node), "depth": -depth if upstream else depth}
+                    described[node] = entry
                 if depth < abs(entry["depth"]):
                     entry["depth"] = -depth if upstream else depth
                 entry["upstream" if upstream else "downstream"] = depth
                 entry["apportioned_upstream" if upstream else "apportioned_downstream"] = yuan(received)
         return sorted(described.values(), key=lambda n: (abs(n["depth"]), n["depth"] < 0, n["household"]))
 
-    def _describe_edges(self, sides: list[tuple[Walk, bool]]) -> list[dict[str, Any]]:
+    def _describe_edges(self, sides: list[tuple[Walk, bool]], picks: list[IntArray]) -> list[dict[str, Any]]:
+        """Every picked relation once. There may be tens of thousands: names are read once a node, columns whole."""
         described: dict[tuple[int, int], dict[str, Any]] = {}
-        for found, upstream in sides:
-            side = self.purchases if upstream else self.sales
-            rows = zip(
-                found.nodes[found.sources].tolist(),
-                found.nodes[found.targets].tolist(),
-                found.edges.tolist(),
-                found.carried.tolist(),
-                strict=True,
-            )
-            for near, far, edge, carried in rows:
-                pair = (far, near) if upstream else (near, far)
-                entry = described.get(pair) or self._describe_edge(side, edge, pair)
-                described[pair] = entry
-                entry["apportioned_upstream" if upstream else "apportioned_downstream"] = yuan(carried)
-        return sorted(described.values(), key=lambda e: (e["seller"], e["buyer"]))
-
-    def _describe_edge(self, side: Side, edge: int, pair: tuple[int, int]) -> dict[str, Any]:
-        return {
-            "seller": self.household_of(pair[0]),
-            "buyer": self.household_of(pair[1]),
-            "amount": yuan(int(side.amount[edge])),
-            "first_date": (EPOCH + timedelta(int(side.first[edge]))).isoformat(),
-            "last_date": (EPOCH + timedelta(int(side.last[edge]))).isoformat(),
-            "invoice_count": int(side.invoices[edge]),
-        }
+        names: dict[int, str] = {}
+        for (found, upstream), picked in zip(sides, picks, strict=True):
+            part = "apportioned_upstream" if upstream else "apportioned_downstream"
+            names |= {node: self.household_of(node) for node in found.nodes.tolist()}
+            facts = _edge_facts(self.purchases if upstream else self.sales, found.edges[picked])
+            ends = zip(*(end[picked].tolist() for end in _ends(found, upstream)), strict=True)
+            rows = zip(ends, found.carried[picked].tolist(), facts, strict=True)
+            for pair, carried, (amount, first, last, invoices) in rows:
+                entry = described.get(pair)
+                if entry is None:
+                    entry = described[pair] = {
+                        "seller": names[pair[0]],
+                        "buyer": names[pair[1]],
+                        "amount": yuan(amount),
+                        "first_date": _iso(first),
+                        "last_date": _iso(last),
+                        "invoice_count": invoices,
+                    }
+                entry[part] = yuan(carried)
+        # Nodes are numbered in the order of household ids.
+        return [described[pair] for pair in sorted(described)]
 
     def _describe_cuts(self, sides: list[tuple[Walk, bool]]) -> list[dict[str, Any]]:
         return [
@@ -230,8 +253,33 @@ class Network:
 
 def yuan(cents: int) -> str:
     """Cents as an exact decimal string of yuan."""
-    whole, part = divmod(abs(int(cents)), 100)
-    return f"{'-' if cents < 0 else ''}{whole}.{part:02d}"
+    if cents < 0:
+        return "-" + yuan(-cents)
+    return f"{cents // 100}.{cents % 100:02d}"
+
+
+@cache
+def _iso(day: int) -> str:
+    """The date of a day counted from 1970-01-01; a chain repeats few days many times."""
+    return (EPOCH + timedelta(day)).isoformat()
+
+
+def _ends(found: Walk, upstream: bool) -> tuple[IntArray, IntArray]:
+    """Sellers and buyers of the edges, as node ids."""
+    near, far = found.nodes[found.sources], found.nodes[found.targets]
+    return (far, near) if upstream else (near, far)
+
+
+def _pairs(found: Walk, upstream: bool, node_count: int) -> IntArray:
+    """One number for each edge's seller and buyer."""
+    sellers, buyers = _ends(found, upstream)
+    return sellers.astype(np.int64) * node_count + buyers
+
+
+def _edge_facts(side: Side, edges: IntArray) -> Iterator[tuple[int, int, int, int]]:
+    """Amount in cents, first and last day, invoices of each edge, as plain integers."""
+    columns = (side.amount, side.first, side.last, side.invoices)
+    return zip(*(column[edges].tolist() for column in columns), strict=True)
 
 
 def _sum_cuts(nodes: IntArray, counts: IntArray) -> tuple[IntArray, IntArray]:

@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from yihu.lens.network.sketch import Sketch
 from yihu.lens.snapshots.questions import Questions
 
 
@@ -22,12 +23,15 @@ class ChainReader(Questions):
         before: date | None = None,
         time_ordered: bool = False,
         max_nodes: int = 2_000,
+        sketch: Sketch | None = None,
     ) -> dict[str, Any]:
         """
         Walk the trading network `up` and `down` steps.
 
+        :param sketch: return only the edges that a page shows, see `network.sketch`
         :returns: {nodes: [{household, depth, name, level_code, ...}], edges: [{seller, buyer, amount, first_date,
-            last_date}], truncated: [{household, direction, left_off}]}; depth is negative upstream
+            last_date}], edge_count, drawn: [household], truncated: [{household, direction, left_off}]}; depth is
+            negative upstream
         """
         answer = self.network.trace_household(
             household_id,
@@ -38,6 +42,7 @@ class ChainReader(Questions):
             before=before,
             time_ordered=time_ordered,
             max_nodes=max_nodes,
+            sketch=sketch,
         )
         facts = self.rows(
             "SELECT h.household_id, h.name, h.division_name, h.industry_name, h.is_registered, r.level_code, r.score "

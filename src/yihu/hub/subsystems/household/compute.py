@@ -12,6 +12,7 @@ from yihu.hub.screens import figures
 from yihu.kit.masks import mask_address, mask_id, mask_phone, veil
 from yihu.lens.home import Home
 from yihu.lens.indicators.catalogue import find_indicator, sentence, show
+from yihu.lens.network.sketch import Sketch
 from yihu.lens.resolve import journal
 from yihu.lens.risk.rules import Rule, load_rules
 from yihu.lens.schema import CODES, TABLES
@@ -19,7 +20,7 @@ from yihu.lens.snapshots.reader import Snapshot
 from yihu.lens.snapshots.shelf import NoSnapshotError
 from yihu.lens.snapshots.worklist import SORTS, WorklistFilter
 
-__all__ = ["CODES", "SORTS", "NoSnapshotError", "Snapshot", "WorklistFilter"]
+__all__ = ["CODES", "SORTS", "NoSnapshotError", "Sketch", "Snapshot", "WorklistFilter"]
 
 # Columns that identify a person are never shown whole, by table where the name alone does not tell.
 MASKED: Mapping[str, Callable[[str], str | None]] = {

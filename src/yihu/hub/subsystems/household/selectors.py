@@ -13,7 +13,7 @@ from django.http import Http404
 
 from yihu.hub.base.access import Label, Scope, scope_for
 from yihu.hub.registers.taxpayers.api import households_above
-from yihu.hub.subsystems.household.compute import Snapshot, WorklistFilter, open_current
+from yihu.hub.subsystems.household.compute import Sketch, Snapshot, WorklistFilter, open_current
 from yihu.hub.subsystems.household.models import CanvasMark, CanvasStep, SavedView, Visit
 
 # No office bears this code: a scope that names nothing lists nothing.
@@ -176,14 +176,14 @@ class Desk:
     def reach(self, household_id: str) -> set[str]:
         """Every household that a chain from this one can show."""
         everything = TraceRequest(household_id, MAX_STEPS, MAX_STEPS, Decimal(0), Period(None, None), False)
-        return {node["household"] for node in self.trace(household_id, everything)["nodes"]}
+        return {node["household"] for node in self.trace(household_id, everything, Sketch(0, 0))["nodes"]}
 
     def trades_among(self, ids: Iterable[str], period: Period, limit: int) -> list[dict[str, Any]]:
         """The trade between any two of the households, largest first, in the shape a picture takes."""
         rows = self.snapshot.trades_among(list(ids), start=period.start, end=period.end, limit=limit)
         return [_edge(row["seller"], row["buyer"], row) for row in rows]
 
-    def trace(self, household_id: str, wanted: TraceRequest) -> dict[str, Any]:
+    def trace(self, household_id: str, wanted: TraceRequest, sketch: Sketch | None = None) -> dict[str, Any]:
         """The chain of trade around a household; those outside the scope keep only what the invoice shows."""
         answer = self.snapshot.trace(
             household_id,
@@ -194,6 +194,7 @@ class Desk:
             before=wanted.period.end,
             time_ordered=wanted.time_ordered,
             max_nodes=MAX_DRAWN,
+            sketch=sketch,
         )
         return {**answer, "nodes": self.veil(answer["nodes"], "household")}
 

@@ -8,6 +8,7 @@ from django.http.response import HttpResponseBase
 from yihu.hub.foundation.audit.api import record
 from yihu.hub.screens.exports import respond_with_file
 from yihu.hub.subsystems.household.choices import Level
+from yihu.hub.subsystems.household.compute import Sketch
 from yihu.hub.subsystems.household.forms import read_trace
 from yihu.hub.subsystems.household.selectors import MAX_DRAWN, MAX_STEPS, Desk, TraceRequest
 from yihu.hub.subsystems.household.views.door import at_desk, page
@@ -24,7 +25,7 @@ def trace(request: HttpRequest, desk: Desk) -> HttpResponse:
     asked = read_trace(request.GET)
     context: dict[str, Any] = {"asked": asked, "steps": range(MAX_STEPS + 1), "max_nodes": MAX_DRAWN}
     if asked.reference:
-        context |= _answer(desk, asked)
+        context |= _picture(_answer(desk, asked, Sketch(DRAWN_IN_LAYER, LISTED)))
         _record(request, context, "trace.view")
     return page(request, "household/trace.html", desk, context)
 
@@ -47,30 +48,27 @@ def _record(request: HttpRequest, answer: dict[str, Any], verb: str) -> None:
         request=request,
         target=f"household:{answer['household']['household_id']}",
         target_name=answer["household"]["name"] or "",
-        detail={"edges": len(answer["edges"]), "query": request.GET.urlencode()},
+        detail={"edges": answer["edge_count"], "query": request.GET.urlencode()},
     )
 
 
-def _answer(desk: Desk, asked: TraceRequest) -> dict[str, Any]:
+def _answer(desk: Desk, asked: TraceRequest, sketch: Sketch | None = None) -> dict[str, Any]:
+    """The chain with its edges, largest first, holding their ends; with a sketch only the edges it shows."""
     household = desk.get_household(asked.reference)
-    chain = desk.trace(household["household_id"], asked)
+    chain = desk.trace(household["household_id"], asked, sketch)
     nodes = {node["household"]: node for node in chain["nodes"]}
     edges = [{**e, "from": nodes[e["seller"]], "to": nodes[e["buyer"]]} for e in chain["edges"]]
     edges.sort(key=lambda e: -float(e["amount"]))
     return {
+        **chain,
         "household": household,
-        "nodes": chain["nodes"],
         "edges": edges,
-        "listed": edges[:LISTED],
         "truncated": [nodes[hub] for hub in dict.fromkeys(cut["household"] for cut in chain["truncated"])],
-        "drawing": _drawing(household["household_id"], chain["nodes"], edges),
-        "layers": _layers(chain["nodes"]),
-        "months": _months(edges),
     }
 
 
 def _months(edges: list[dict[str, Any]]) -> list[str]:
-    """Every month from the first trade of the chain to the last, as YYYY-MM."""
+    """Every month from the first trade of the edges to the last, as YYYY-MM."""
     days = [str(edge[name])[:7] for edge in edges for name in ("first_date", "last_date") if edge[name]]
     if not days:
         return []
@@ -82,31 +80,26 @@ def _months(edges: list[dict[str, Any]]) -> list[str]:
     return found
 
 
-def _drawing(centre: str, nodes: list[dict[str, Any]], edges: list[dict[str, Any]]) -> dict[str, Any]:
-    """What can be read on a canvas: in each layer the households that trade most with those already drawn."""
-    kept = _choose_drawn(centre, edges)
-    drawn = [e for e in edges if e["seller"] in kept and e["buyer"] in kept]
+def _picture(answer: dict[str, Any]) -> dict[str, Any]:
+    """What the page shows of an answer that was made with a sketch."""
     return {
-        "centre": centre,
-        "nodes": [_drawn_node(n) for n in nodes if n["household"] in kept],
-        "edges": [_drawn_edge(e) for e in drawn],
-        "left_out": len(nodes) - len(kept),
+        **answer,
+        "listed": answer["edges"][:LISTED],
+        "drawing": _drawing(answer),
+        "layers": _layers(answer["nodes"]),
+        "months": _months(answer["edges"]),
     }
 
 
-def _choose_drawn(centre: str, edges: list[dict[str, Any]]) -> set[str]:
-    kept = {centre}
-    for sign, near, far in ((1, "from", "to"), (-1, "to", "from")):
-        layer = {centre}
-        for step in range(1, MAX_STEPS + 1):
-            weight: dict[str, float] = {}
-            for edge in edges:
-                if edge[near]["household"] in layer and edge[far]["depth"] == sign * step:
-                    name = edge[far]["household"]
-                    weight[name] = weight.get(name, 0.0) + float(edge["amount"])
-            layer = set(sorted(weight, key=lambda name: (-weight[name], name))[:DRAWN_IN_LAYER])
-            kept |= layer
-    return kept
+def _drawing(answer: dict[str, Any]) -> dict[str, Any]:
+    """What can be read on a canvas: in each layer the households that trade most with those already drawn."""
+    kept = set(answer["drawn"])
+    return {
+        "centre": answer["household"]["household_id"],
+        "nodes": [_drawn_node(n) for n in answer["nodes"] if n["household"] in kept],
+        "edges": [_drawn_edge(e) for e in answer["edges"] if e["seller"] in kept and e["buyer"] in kept],
+        "left_out": len(answer["nodes"]) - len(kept),
+    }
 
 
 def _drawn_node(node: dict[str, Any]) -> dict[str, Any]:
