@@ -1,9 +1,10 @@
 """The directory that holds all analytical state, and the one way anything in it becomes visible."""
 
+import hashlib
 import os
 import shutil
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from fcntl import LOCK_EX, LOCK_NB, LOCK_UN, flock
@@ -122,3 +123,22 @@ def point_link(link: Path, target: Path) -> None:
     fresh.symlink_to(target.name if target.parent == link.parent else target)
     fresh.replace(link)
     sync_directory(link.parent)
+
+
+def link_or_copy(source: Path, target: Path) -> None:
+    """Give a finished, never changing file a second name; copy where the file system cannot link."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.unlink(missing_ok=True)
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copy(source, target)
+
+
+def digest_files(paths: Iterable[Path]) -> bytes:
+    """One hash of the files' contents in the given order: what is kept is kept under what it was made of."""
+    digest = hashlib.sha256()
+    for path in paths:
+        with path.open("rb") as handle:
+            digest.update(hashlib.file_digest(handle, "sha256").digest())
+    return digest.digest()

@@ -86,11 +86,11 @@ def source_facts(invoices: Any) -> Any:
     return facts.cross_join(invoices.agg(gathered_rows=_.count()))
 
 
-def by_seller(invoices: Any, members: Any) -> Any:
-    """The month's invoices with both households. `members`: registration_id, household_id."""
+def by_seller(single: Any, members: Any) -> Any:
+    """The month's invoices, each once, with both households. `members`: registration_id, household_id."""
     seller = members.select(seller_number="registration_id", seller_household_id="household_id")
     buyer = members.select(buyer_number="registration_id", buyer_household_id="household_id")
-    joined = single_invoices(invoices).join(seller, "seller_number").join(buyer, "buyer_number")
+    joined = single.join(seller, "seller_number").join(buyer, "buyer_number")
     return joined.select(*INVOICE_COLUMNS)
 
 

@@ -20,6 +20,7 @@ from yihu.lens.backends.duck import parquet_source, write_parquet
 from yihu.lens.backends.engine import Engine
 from yihu.lens.home import Home, publish_directory
 from yihu.lens.household import monthly
+from yihu.lens.household.kept import PREFIX
 from yihu.lens.household.sources import Sources, empty_select, invoice_months, superseded
 from yihu.lens.schema import TABLES
 
@@ -108,7 +109,11 @@ class MonthWorks:
     def _write_products(self, month: Month, members: Path, staged: Path) -> None:
         engine, seller_file = self._engine, staged / "by_seller.parquet"
         rows, owners = self._standing(month), engine.read([members], name="month_members")
-        joined = self._once("by_seller", lambda: monthly.by_seller(rows, owners))
+        # Ranking whole rows is the dearest step of a month: taken only where an invoice came twice.
+        if _has_repeats(engine.duck, month):
+            joined = self._once("ranked", lambda: monthly.by_seller(monthly.single_invoices(rows), owners))
+        else:
+            joined = self._once("by_seller", lambda: monthly.by_seller(rows, owners))
         engine.write(joined, seller_file, order=monthly.SELLER_ORDER)
         invoices = engine.read([seller_file], name="month_by_seller")
         for product, (make, order) in PRODUCTS.items():
@@ -153,6 +158,11 @@ def content_key(name: str, files: Sequence[Path]) -> str:
     return digest.hexdigest()[:KEY_LENGTH]
 
 
+def _has_repeats(con: Any, month: Month) -> bool:
+    facts = total_facts(con, [month])
+    return bool(facts["gathered_rows"] != facts["invoices"])
+
+
 def _membership_key(con: Any, month: Month, members: Path) -> str:
     """Hash of the month's content key and of the household of every number on its invoices."""
     (pairs,) = con.execute(
@@ -180,7 +190,7 @@ def drop_superseded(home: Home, keep: Sequence[Path]) -> None:
     """Remove partials that this build did not use; published snapshots keep their own links to the files."""
     kept = {path.name for path in keep}
     for folder in home.partials.glob("*-*"):
-        if folder.name.split("-")[0] in ("content", "month") and folder.name not in kept:
+        if folder.name.split("-")[0] in ("content", "month", PREFIX) and folder.name not in kept:
             shutil.rmtree(folder, ignore_errors=True)
 
 

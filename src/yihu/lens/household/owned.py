@@ -14,6 +14,7 @@ OWNERS = {
     "customs_declarations": "registration_id",
     "third_party": "subject_number",
 }
+OWNED = (*OWNERS, "return_lines")
 
 # What a derived table may hold of personal numbers: masks, tokens, and free text without them.
 VEILED = {
@@ -25,19 +26,33 @@ VEILED = {
 }
 
 
-def write_owned(con: Any, members: Path, out: Path) -> dict[str, int]:
+def create_owners(con: Any, members: Path) -> None:
+    """Temporary view ``owners``: registration_id, household_id."""
+    con.execute(
+        f"CREATE OR REPLACE TEMP VIEW owners AS SELECT registration_id, household_id FROM {parquet_source([members])}"
+    )
+
+
+def write_owned(con: Any, table: str, target: Path) -> int:
     """
-    Write registrations, returns, return_lines, payments, customs_declarations and third_party; rows by table.
+    Write one of `OWNED`: the gathered rows with the household they belong to; rows written.
 
     All but registrations may hold rows without a household: third-party records of strangers and lines of returns that
     were never gathered. They are kept, last, so that no amount is lost.
     """
-    con.execute(
-        f"CREATE OR REPLACE TEMP VIEW owners AS SELECT registration_id, household_id FROM {parquet_source([members])}"
-    )
-    counts = {table: _write(con, table, _owned(table, owner), out) for table, owner in OWNERS.items()}
-    counts["return_lines"] = _write(con, "return_lines", _lines(), out)
-    return counts
+    sql = _lines() if table == "return_lines" else _owned(table, OWNERS[table])
+    return _write(con, table, sql, target)
+
+
+def reads(table: str) -> tuple[str, ...]:
+    """The canonical tables that one of `OWNED` is made of."""
+    return ("return_lines", "returns") if table == "return_lines" else (table,)
+
+
+def numbers(table: str) -> str:
+    """SQL of the taxpayer numbers (``number``) that decide whose its rows are."""
+    source = reads(table)[-1]
+    return f"SELECT {OWNERS[source]} AS number FROM current_{source}"
 
 
 def _owned(table: str, owner: str) -> str:
@@ -54,8 +69,8 @@ def _lines() -> str:
     )
 
 
-def _write(con: Any, table: str, sql: str, out: Path) -> int:
+def _write(con: Any, table: str, sql: str, target: Path) -> int:
     definition = TABLES[table]
     period = [definition.period] if definition.period else []
     order = ", ".join(["household_id", *period, *definition.key, "row_key", "batch_id", "source_row"])
-    return write_parquet(con, f"SELECT * FROM ({sql}) ORDER BY {order}", out / f"{table}.parquet")
+    return write_parquet(con, f"SELECT * FROM ({sql}) ORDER BY {order}", target)

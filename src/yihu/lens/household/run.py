@@ -1,6 +1,5 @@
 """Build the household tables of a snapshot from the gathered batches."""
 
-import os
 import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -9,8 +8,9 @@ from typing import Any
 
 from yihu.lens.backends.duck import write_parquet
 from yihu.lens.backends.engine import Engine, open_engine
-from yihu.lens.home import Home
+from yihu.lens.home import Home, link_or_copy
 from yihu.lens.household import golden, months, owned, peers, people, state, ties, timeline, totals
+from yihu.lens.household.kept import KeptTables
 from yihu.lens.household.membership import complete_members, name_numbers
 from yihu.lens.household.sources import Sources, create_current_views, empty_select, home_sources
 from yihu.lens.household.tables import MEMBERS, PERSON_MEMBERS
@@ -27,7 +27,7 @@ def write_household(
     Write the household tables into `out`, which holds members and person_members from resolution.
 
     :param backend: engine of the heavy products, ``duckdb`` or ``spark``
-    :returns: {"tables": {name: rows}, "months": {"built": [...], "kept": [...]}}
+    :returns: {"tables": {name: rows}, "months": {"built": [...], "kept": [...]}, "tables_kept": [...]}
     """
     return write_from_sources(home, home_sources(home), out, backend=backend, progress=progress)
 
@@ -37,7 +37,8 @@ def write_from_sources(home: Home, sources: Sources, out: Path, *, backend: str,
     scratch = home.new_staging()
     try:
         with open_engine(backend, spill=scratch / "spill") as engine:
-            return _Run(home, sources, out, scratch, engine, progress).write()
+            kept = KeptTables(home, engine.duck, sources)
+            return _Run(home, sources, out, scratch, engine, progress, kept).write()
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
 
@@ -50,6 +51,7 @@ class _Run:
     scratch: Path
     engine: Engine
     progress: Progress
+    kept: KeptTables
 
     def write(self) -> dict[str, Any]:
         con = self.engine.duck
@@ -62,9 +64,10 @@ class _Run:
         folders = [self._month(works, month, n / len(prepared)) for n, month in enumerate(prepared)]
         tables |= self._people() | self._trading(folders) | self._households()
         tables |= self._ties(folders) | self._story(folders)
-        months.drop_superseded(self.home, [*(m.content for m in prepared), *folders])
+        months.drop_superseded(self.home, [*(m.content for m in prepared), *folders, *self.kept.used])
         self.progress("一户式归集完成", 1.0)
-        return {"tables": tables, "months": {"built": works.built, "kept": works.kept}}
+        kept = {"months": {"built": works.built, "kept": works.kept}, "tables_kept": self.kept.found}
+        return {"tables": tables, **kept}
 
     def _file(self, table: str) -> Path:
         return self.out / f"{table}.parquet"
@@ -98,13 +101,20 @@ class _Run:
 
     def _people(self) -> dict[str, int]:
         con = self.engine.duck
+        owned.create_owners(con, self._file("members"))
         people.complete_people(con, self._decided("person_members", PERSON_MEMBERS))
         return {
             "person_members": people.write_person_members(con, self._file("person_members")),
             "roles": people.write_roles(con, self._file("members"), self._file("roles")),
             "persons": people.write_persons(con, self._file("roles"), self._file("persons")),
-            **owned.write_owned(con, self._file("members"), self.out),
+            **{table: self._owned(table) for table in owned.OWNED},
         }
+
+    def _owned(self, table: str) -> int:
+        def make(file: Path) -> int:
+            return owned.write_owned(self.engine.duck, table, file)
+
+        return self.kept.write(table, owned.reads(table), owned.numbers(table), make, self._file(table))
 
     def _trading(self, folders: Sequence[Path]) -> dict[str, int]:
         self.progress("汇总交易", 0.62)
@@ -114,8 +124,11 @@ class _Run:
         )
         engine.write(totals.activity(sides), self.scratch / "activity.parquet", order=["household_id"])
         goods_order = (*months.PAIR_ORDER, "goods_group")
+        buyer_order = (*reversed(months.PAIR_ORDER), "month")
         return {
             "trades": engine.write(trades, self._file("trades"), order=(*months.PAIR_ORDER, "month")),
+            # The same rows once more, so that whom a household bought from is as quickly read as whom it sold to.
+            "trades_by_buyer": engine.write(trades, self._file("trades_by_buyer"), order=buyer_order),
             "trade_goods": engine.write(totals.all_goods(goods), self._file("trade_goods"), order=goods_order),
         }
 
@@ -141,17 +154,13 @@ class _Run:
     def _story(self, folders: Sequence[Path]) -> dict[str, int]:
         self.progress("编排时间轴", 0.85)
         sides, marks = ([f / f"{product}.parquet" for f in folders] for product in ("sides", "marks"))
-        rows = timeline.write_timeline(
-            self.engine.duck, self._file("members"), sides, marks, self._file("households"), self._file("timeline")
+        con, folder = self.engine.duck, self.out / "timeline"
+        registers = self.kept.write(
+            "timeline",
+            (*timeline.REGISTERS, "persons"),
+            timeline.read_numbers(),
+            lambda file: timeline.write_register_events(con, file),
+            folder / "registers.parquet",
         )
-        return {"timeline": rows}
-
-
-def link_or_copy(source: Path, target: Path) -> None:
-    """Give a finished, never changing file a second name; copy where the file system cannot link."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.unlink(missing_ok=True)
-    try:
-        os.link(source, target)
-    except OSError:
-        shutil.copy(source, target)
+        rows = timeline.write_invoice_events(con, sides, marks, self._file("households"), folder / "invoices.parquet")
+        return {"timeline": registers + rows}

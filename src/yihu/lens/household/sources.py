@@ -53,21 +53,25 @@ def superseded(sources: Sources, table: str) -> str:
     return f"SELECT DISTINCT * FROM {parquet_source(files)}" if files else empty_select(PLACE_SCHEMA)
 
 
-def current(sources: Sources, table: str) -> str:
+def current(con: Any, sources: Sources, table: str) -> str:
     """SQL with one row per key of the table: replaced rows left out, then the row of the newest batch."""
     key = ", ".join(TABLES[table].key)
     places = ", ".join(PLACE_SCHEMA.names)
-    return (
-        f"SELECT * FROM ({gathered(sources, table)}) ANTI JOIN ({superseded(sources, table)}) USING ({places}) "
-        f"QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY {NEWEST_FIRST}) = 1"
-    )
+    rows = gathered(sources, table)
+    if sources.superseded.get(table):
+        rows = f"SELECT * FROM ({rows}) ANTI JOIN ({superseded(sources, table)}) USING ({places})"
+    # Gathering leaves no key twice as a rule; asking is far cheaper than ranking millions of rows.
+    (repeated,) = con.execute(f"SELECT count(*) - count(DISTINCT hash({key})) FROM ({rows})").fetchone()
+    if not repeated:
+        return rows
+    return f"SELECT * FROM ({rows}) QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY {NEWEST_FIRST}) = 1"
 
 
 def create_current_views(con: Any, sources: Sources) -> None:
     """Views ``current_<table>`` of every canonical table except the invoices, which go month by month."""
     for table in TABLES:
         if table not in ("invoices", "invoice_lines"):
-            con.execute(f"CREATE OR REPLACE TEMP VIEW current_{table} AS {current(sources, table)}")
+            con.execute(f"CREATE OR REPLACE TEMP VIEW current_{table} AS {current(con, sources, table)}")
 
 
 def invoice_months(sources: Sources) -> dict[str, list[Path]]:

@@ -17,27 +17,52 @@ COLUMNS = "household_id, occurred_at, lane_code, title, amount, source_table, ba
 SIDE_WORDS = {"SELLER": ("开票", "销售", "向"), "BUYER": ("受票", "购进", "自")}
 
 
-def write_timeline(
-    con: Any, members: Path, sides: Sequence[Path], marks: Sequence[Path], households: Path, target: Path
-) -> int:
-    """Write the events of all households, ordered by household and time; rows written."""
-    con.execute(
-        f"CREATE OR REPLACE TEMP VIEW owners AS SELECT registration_id, household_id FROM {parquet_source([members])}"
-    )
+# Canonical tables whose rows are events by themselves, and the column with the taxpayer's number.
+REGISTERS = {
+    "registrations": "registration_id",
+    "registration_changes": "registration_id",
+    "roles": "registration_id",
+    "returns": "registration_id",
+    "payments": "registration_id",
+    "customs_declarations": "registration_id",
+    "third_party": "subject_number",
+}
+
+
+def write_register_events(con: Any, target: Path) -> int:
+    """Write the events of `REGISTERS`, which no invoice changes, ordered by household and time; rows written."""
+    _create_macros(con)
+    events = [
+        *_registration_events(),
+        *_role_events(),
+        _filing_events(),
+        _payment_events(),
+        _customs_events(),
+        _third_party_events(),
+    ]
+    return _write(con, events, target)
+
+
+def write_invoice_events(con: Any, sides: Sequence[Path], marks: Sequence[Path], households: Path, target: Path) -> int:
+    """Write the events of invoices, and of returns not filed when the last invoice was issued; rows written."""
+    _create_macros(con)
+    return _write(con, [_overdue_events(sides), *_invoice_events(sides, marks, households)], target)
+
+
+def read_numbers() -> str:
+    """SQL of the taxpayer numbers (``number``) whose events `write_register_events` tells."""
+    return " UNION ALL ".join(f"SELECT {column} AS number FROM current_{t}" for t, column in REGISTERS.items())
+
+
+def _create_macros(con: Any) -> None:
     con.execute("CREATE OR REPLACE TEMP MACRO yuan(x) AS format('{:,.2f}', CAST(x AS DOUBLE)) || '元'")
     con.execute("CREATE OR REPLACE TEMP MACRO plain(x) AS regexp_replace(CAST(x AS VARCHAR), '\\.?0+$', '')")
     con.execute(
         "CREATE OR REPLACE TEMP MACRO day_text(x) AS CASE WHEN x IS NULL THEN '' ELSE strftime(x, '%Y-%m-%d') END"
     )
-    events = [
-        *_registration_events(),
-        *_role_events(),
-        *_invoice_events(sides, marks, households),
-        *_return_events(sides),
-        _payment_events(),
-        _customs_events(),
-        _third_party_events(),
-    ]
+
+
+def _write(con: Any, events: Sequence[str], target: Path) -> int:
     return write_parquet(
         con,
         f"SELECT {COLUMNS} FROM ({' UNION ALL '.join(events)}) WHERE occurred_at IS NOT NULL "
@@ -153,29 +178,29 @@ def _top_marks(marks: Sequence[Path]) -> str:
     )
 
 
-def _return_events(sides: Sequence[Path]) -> list[str]:
-    form = named("return_form", "t.form_code")
-    period = "'（' || day_text(t.period_start) || ' 至 ' || day_text(t.period_end) || '）'"
+def _filing_events() -> str:
+    late = "CASE WHEN t.filed_on > t.due_on THEN '，逾期 ' || (t.filed_on - t.due_on) || ' 天' ELSE '' END"
     sales = "coalesce('，申报收入 ' || yuan(coalesce(t.sales_amount, t.revenue_amount)), '')"
     tax = "coalesce('，应纳税额 ' || yuan(t.tax_payable), '')"
-    late = "CASE WHEN t.filed_on > t.due_on THEN '，逾期 ' || (t.filed_on - t.due_on) || ' 天' ELSE '' END"
+    return _event(
+        "returns", "RETURN", "t.filed_on", f"{_return_title()} || {sales} || {tax} || {late}", amount="t.tax_payable"
+    )
+
+
+def _overdue_events(sides: Sequence[Path]) -> str:
     as_of = f"(SELECT max(last_at) FROM {parquet_source(sides)})"
-    return [
-        _event(
-            "returns",
-            "RETURN",
-            "t.filed_on",
-            f"{form} || {period} || {sales} || {tax} || {late}",
-            amount="t.tax_payable",
-        ),
-        _event(
-            "returns",
-            "RETURN",
-            "t.due_on",
-            f"'到期未申报：' || {form} || {period}",
-            where=f"t.filed_on IS NULL AND t.due_on < {as_of}",
-        ),
-    ]
+    return _event(
+        "returns",
+        "RETURN",
+        "t.due_on",
+        f"'到期未申报：' || {_return_title()}",
+        where=f"t.filed_on IS NULL AND t.due_on < {as_of}",
+    )
+
+
+def _return_title() -> str:
+    period = "'（' || day_text(t.period_start) || ' 至 ' || day_text(t.period_end) || '）'"
+    return f"{named('return_form', 't.form_code')} || {period}"
 
 
 def _payment_events() -> str:

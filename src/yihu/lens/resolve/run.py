@@ -1,22 +1,28 @@
 """The room's entry: read the batches of a home, resolve, write the snapshot's tables."""
 
+import hashlib
 import json
+import shutil
 from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
+import splink
 
+from yihu.lens import schema
 from yihu.lens.backends.duck import connect, write_parquet
-from yihu.lens.home import Home
+from yihu.lens.home import Home, digest_files, publish_directory
 from yihu.lens.ingest.batches import table_files
 from yihu.lens.resolve import journal
 from yihu.lens.resolve.journal import MACHINE, Judgement, Kind
 from yihu.lens.resolve.resolution import Resolution, resolve_tables
 
+KEPT, SUMMARY = "resolved", "resolution.json"
 INPUTS = ("registrations", "registration_changes", "persons", "roles")
 SORTED_BY = {"members": "registration_id", "person_members": "person_id", "pairs": "left_id, right_id"}
 
@@ -33,21 +39,55 @@ def write_resolution(
     Resolve all batches and write members, person_members, pairs (parquet) and resolution.json into `out`.
 
     The machine's own judgements that are new, and those it no longer makes, are appended to its journal at `now`; the
-    files in `out` do not depend on the time.
+    files in `out` do not depend on the time. What was written is kept and given again while the registers, people's
+    judgements and this room's code are the same: a day of invoices changes none of them.
 
     :returns: what resolution.json holds
     """
     progress("读取登记信息", 0.0)
+    kept = home.partials / f"{KEPT}-{_key(home, backend)}"
+    if not kept.exists():
+        _resolve(home, out, backend, progress, now or datetime.now(UTC))
+        _keep(home, out, kept)
+    else:
+        # Copied, not linked: the household room completes these files in place.
+        shutil.copytree(kept, out, dirs_exist_ok=True)
+    progress("归并完成", 1.0)
+    summary: dict[str, Any] = json.loads((out / SUMMARY).read_text("utf-8"))
+    return summary
+
+
+def _resolve(home: Home, out: Path, backend: str, progress: Callable[[str, float], None], now: datetime) -> None:
     tables = {name: read_table(table_files(home, name)) for name in INPUTS}
     judgements = journal.read(home)
     found = resolve_tables(*(tables[n] for n in INPUTS), judgements=judgements, backend=backend, progress=progress)
     write_tables(found, out)
-    summary = describe(found)
-    text = json.dumps(summary, ensure_ascii=False, indent=1, sort_keys=True)
-    (out / "resolution.json").write_text(text, encoding="utf-8")
-    record_machine(home, found, now or datetime.now(UTC))
-    progress("归并完成", 1.0)
-    return summary
+    text = json.dumps(describe(found), ensure_ascii=False, indent=1, sort_keys=True)
+    (out / SUMMARY).write_text(text, encoding="utf-8")
+    record_machine(home, found, now)
+
+
+def _key(home: Home, backend: str) -> str:
+    rooms = (Path(__file__).parent, Path(schema.__file__).parent)
+    code = sorted(p for room in rooms for p in room.iterdir() if p.suffix in {".py", ".yaml"})
+    files = [path for name in INPUTS for path in table_files(home, name)]
+    said = "\n".join(repr(judgement) for judgement in journal.read(home))
+    versions = f"{backend} {duckdb.__version__} {splink.__version__} {len(files)} {said}"
+    return hashlib.sha256(versions.encode() + digest_files([*code, *files])).hexdigest()[:16]
+
+
+def _keep(home: Home, out: Path, target: Path) -> None:
+    """Keep what was written, in place of what an earlier state of the registers gave."""
+    staged = home.new_staging()
+    try:
+        for name in (*(f"{table}.parquet" for table in SORTED_BY), SUMMARY):
+            shutil.copy(out / name, staged / name)
+        publish_directory(staged, target)
+    finally:
+        shutil.rmtree(staged, ignore_errors=True)
+    for earlier in home.partials.glob(f"{KEPT}-*"):
+        if earlier != target:
+            shutil.rmtree(earlier, ignore_errors=True)
 
 
 def read_table(paths: Iterable[Path]) -> pa.Table | None:

@@ -12,6 +12,7 @@ SIDES = {
     "purchases": ("buyer_household_id", "seller_household_id"),
 }
 INVOICE_TABLES = {"sales": "invoices_by_seller", "purchases": "invoices_by_buyer"}
+TRADE_TABLES = {"sales": "trades", "purchases": "trades_by_buyer"}
 
 
 class ProfileReader(Questions):
@@ -42,8 +43,8 @@ class ProfileReader(Questions):
         """Every registration of the household, with the evidence that it belongs."""
         return self.rows(
             "SELECT m.registration_id, m.weight, m.evidence, m.decided_by, r.* EXCLUDE (registration_id, household_id) "
-            "FROM members m LEFT JOIN registrations r USING (registration_id) "
-            "WHERE m.household_id = ? ORDER BY r.registered_on, m.registration_id",
+            "FROM members m LEFT JOIN (FROM registrations WHERE household_id = $1) r USING (registration_id) "
+            "WHERE m.household_id = $1 ORDER BY r.registered_on, m.registration_id",
             [household_id],
         )
 
@@ -75,11 +76,11 @@ class ProfileReader(Questions):
     def monthly(self, household_id: str) -> list[dict[str, Any]]:
         """By month: sales_amount, sales_count, purchase_amount, purchase_count; oldest first."""
         return self.rows(
-            "SELECT month, sum(amount) FILTER (seller_household_id = $1) AS sales_amount, "
-            "sum(invoice_count) FILTER (seller_household_id = $1) AS sales_count, "
-            "sum(amount) FILTER (buyer_household_id = $1) AS purchase_amount, "
-            "sum(invoice_count) FILTER (buyer_household_id = $1) AS purchase_count "
-            "FROM trades WHERE seller_household_id = $1 OR buyer_household_id = $1 GROUP BY month ORDER BY month",
+            "SELECT month, sum(amount) FILTER (sold) AS sales_amount, sum(invoice_count) FILTER (sold) AS sales_count, "
+            "sum(amount) FILTER (NOT sold) AS purchase_amount, sum(invoice_count) FILTER (NOT sold) AS purchase_count "
+            "FROM (SELECT true AS sold, month, amount, invoice_count FROM trades WHERE seller_household_id = $1 "
+            "UNION ALL SELECT false, month, amount, invoice_count FROM trades_by_buyer WHERE buyer_household_id = $1) "
+            "GROUP BY month ORDER BY month",
             [household_id],
         )
 
@@ -97,7 +98,8 @@ class ProfileReader(Questions):
         return self.rows(
             f"WITH t AS (SELECT {other} AS household_id, sum(amount) AS amount, sum(tax_amount) AS tax_amount, "
             "sum(invoice_count) AS invoice_count, min(first_on) AS first_on, max(last_on) AS last_on "
-            f"FROM trades WHERE {own} = $1 AND ($2::DATE IS NULL OR month >= date_trunc('month', $2::DATE)) "
+            f"FROM {TRADE_TABLES[side]} WHERE {own} = $1 "
+            "AND ($2::DATE IS NULL OR month >= date_trunc('month', $2::DATE)) "
             "AND ($3::DATE IS NULL OR month <= $3::DATE) GROUP BY 1) "
             "SELECT t.*, t.amount::DOUBLE / nullif(sum(t.amount) OVER (), 0)::DOUBLE AS share, h.name, "
             "h.division_code, h.division_name, h.industry_name, h.is_registered, r.level_code, r.score "
@@ -120,8 +122,8 @@ class ProfileReader(Questions):
         own, other = SIDES[side]
         return self.rows(
             "SELECT h.division_code, any_value(h.division_name) AS division_name, sum(t.amount) AS amount, "
-            f"count(DISTINCT h.household_id) AS parties FROM trades t JOIN households h ON h.household_id = t.{other} "
-            f"WHERE t.{own} = ? GROUP BY 1 ORDER BY 3 DESC, 1",
+            f"count(DISTINCT h.household_id) AS parties FROM {TRADE_TABLES[side]} t "
+            f"JOIN households h ON h.household_id = t.{other} WHERE t.{own} = ? GROUP BY 1 ORDER BY 3 DESC, 1",
             [household_id],
         )
 

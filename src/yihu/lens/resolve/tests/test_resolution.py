@@ -274,3 +274,22 @@ def test_spark_gives_the_same(hard_register: Make) -> None:
     )
     assert here.members.equals(there.members)
     assert here.pairs.equals(there.pairs)
+
+
+def test_the_same_registers_are_not_resolved_twice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    home = Home(tmp_path / "home")
+    write_batch(home, 1, [firm("Z", "杭州华达贸易有限公司"), firm("Y", "杭州腾飞机械有限公司")])
+    apart = households(home, tmp_path / "one")
+    with monkeypatch.context() as patched:
+        patched.setattr("yihu.lens.resolve.run.resolve_tables", lambda *a, **k: pytest.fail("resolved again"))
+        assert households(home, tmp_path / "two") == apart
+    one, two = ({p.name: p.read_bytes() for p in (tmp_path / out).iterdir()} for out in ("one", "two"))
+    assert one == two
+
+
+def test_a_judgement_of_people_resolves_the_same_registers_again(tmp_path: Path) -> None:
+    home = Home(tmp_path / "home")
+    write_batch(home, 1, [firm("Z", "杭州华达贸易有限公司"), firm("Y", "杭州腾飞机械有限公司")])
+    assert len(set(households(home, tmp_path / "one").values())) == 2
+    journal.merge(home, "Z", "Y", by="officer", reason="核实为同一户", now=datetime(2026, 3, 1, tzinfo=UTC))
+    assert len(set(households(home, tmp_path / "two").values())) == 1

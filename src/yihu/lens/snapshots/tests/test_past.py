@@ -98,8 +98,8 @@ def test_nothing_later_is_heard(
             other, again["snapshot"], f"{table}.parquet"
         ), table
     said = "* EXCLUDE (batch_id, source_file, source_row)"
-    assert rows(home, looked_back["snapshot"], "timeline.parquet", said) == rows(
-        other, again["snapshot"], "timeline.parquet", said
+    assert rows(home, looked_back["snapshot"], "timeline/*.parquet", said) == rows(
+        other, again["snapshot"], "timeline/*.parquet", said
     )
 
 
@@ -107,7 +107,7 @@ def test_no_row_of_the_snapshot_is_dated_later(home: Home, looked_back: dict[str
     day = looked_back["snapshot"]
     assert (looked_back["as_of"], day[:9]) == (DAY.isoformat(), "P20250817")
     for table, column in (
-        ("timeline.parquet", "occurred_at"), ("invoices_by_seller/*.parquet", "issued_at"),
+        ("timeline/*.parquet", "occurred_at"), ("invoices_by_seller/*.parquet", "issued_at"),
         ("households.parquet", "last_invoice_on"), ("households.parquet", "closed_on"),
         ("registrations.parquet", "registered_on"), ("registrations.parquet", "closed_on"),
         ("roles.parquet", "start_on"),
