@@ -7,7 +7,7 @@ from typing import NoReturn
 import typer
 from typer.exceptions import TyperException
 
-from yihu.cli import codes, data, look, org, service
+from yihu.cli import audit, codes, data, look, org, service
 from yihu.cli.output import Exit, aside, print_json
 from yihu.cli.wording import say
 from yihu.lens.home import HomeBusyError
@@ -37,6 +37,7 @@ for command in (
     app.command(name=command.__name__, help=say(command.__name__))(command)
 app.add_typer(codes.app, name="codes", help=say("codes"))
 app.add_typer(org.app, name="org")
+app.add_typer(audit.app, name="audit")
 
 
 def exit_code(error: Exception) -> Exit:

@@ -21,6 +21,8 @@ View = TypeVar("View", bound=Callable[..., Any] | type)
 
 PUBLIC = "public"
 DECLARATION = "required_permission"
+READS = "taxpayer_data_read"
+UNRECORDED = "leaves_no_record"
 # Where the session keeps the post its owner chose to act as.
 ACTING_POST = "acting_post"
 
@@ -130,11 +132,17 @@ def decide(actor: Any, verb: str, obj: Any = None) -> Decision:
     return Decision(True, via=via)
 
 
-def requires(permission: str) -> Callable[[View], View]:
-    """Declare the permission a view needs, on a function or on a view class."""
+def requires(permission: str, reads: str = "") -> Callable[[View], View]:
+    """
+    Declare the permission a view needs, on a function or on a view class.
+
+    :param reads: what taxpayer data the view shows (household, worklist …); each answer then leaves a record in the
+        log, by the view itself or for it
+    """
 
     def declare(view: View) -> View:
         setattr(view, DECLARATION, permission)
+        setattr(view, READS, reads)
         return view
 
     return declare
@@ -150,6 +158,21 @@ def declared(view: Any) -> str | None:
     """The permission a resolved view names, or None."""
     found = getattr(view, DECLARATION, None)
     return found or getattr(getattr(view, "view_class", None), DECLARATION, None)
+
+
+def unrecorded(view: View) -> View:
+    """Declare that requests to a view are no acts of people: what a machine hands in must not make the log grow."""
+    setattr(view, UNRECORDED, True)
+    return view
+
+
+def is_unrecorded(view: Any) -> bool:
+    return bool(getattr(view, UNRECORDED, False))
+
+
+def reads_of(view: Any) -> str:
+    """The kind of taxpayer data a resolved view shows, or ""."""
+    return getattr(view, READS, "") or getattr(getattr(view, "view_class", None), READS, "")
 
 
 class AccessMiddleware:

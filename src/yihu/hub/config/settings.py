@@ -67,6 +67,7 @@ MIDDLEWARE = [
     "yihu.hub.base.security.PageHeadersMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "yihu.hub.base.access.AccessMiddleware",
+    "yihu.hub.foundation.audit.gate.LogMiddleware",
     "yihu.hub.base.row_scope.RowScopeMiddleware",
     "yihu.hub.foundation.identity.gate.ObligationMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

@@ -14,6 +14,10 @@ from yihu.hub.foundation.org.choices import StandardDuty
 
 OPEN_TO_ALL = {
     "health",
+    "audit/checkpoint",
+    "audit/consistency",
+    "audit/keys",
+    "audit/cosignature",
     "account/sign-in/",
     "account/sign-in/passkey/",
     "account/sign-in/second-factor/",

@@ -10,19 +10,19 @@ class AuditConfig(AppConfig):
 
     name = "yihu.hub.foundation.audit"
     label = "audit"
-    verbose_name = "访问审计"
+    verbose_name = "操作日志"
 
     def ready(self) -> None:
         add_place(
             Place(
-                title="访问记录",
+                title="操作日志",
                 url_name="audit:records",
                 icon="shield-search",
                 permission="audit.view",
                 order=90,
                 key="a",
-                note="谁在何时查看、导出了哪户的数据",
+                note="谁在何时查看、导出、改变了什么；日志是否完整",
                 group="监督",
             )
         )
-        add_panel(Panel(title="最近的访问", url_name="audit:latest", permission="audit.view", order=80))
+        add_panel(Panel(title="最近的操作", url_name="audit:latest", permission="audit.view", order=80))

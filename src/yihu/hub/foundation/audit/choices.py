@@ -21,6 +21,7 @@ ACTS = {
     "step": "记录步骤：",
     "clear": "清空",
     "report": "生成报告：",
+    "finish": "采集构建结束",
     "upload": "上传",
     "save": "保存",
     "delete": "删除",
@@ -168,3 +169,16 @@ def target_title(target: str) -> str:
 def family_of(verb: str) -> str:
     """The family that decides how long a record is kept."""
     return verb.partition(".")[0]
+
+
+FAULTS = {
+    "changed": "内容被改",
+    "missing": "记录缺失",
+    "inserted": "插入了记录",
+    "reordered": "顺序被改",
+    "truncated": "末尾被截去",
+    "rolled-back": "整体被退回",
+    "rewritten": "与见证方所见不符",
+    "hash-changed": "存储的哈希被改",
+    "head-forged": "检查点不可信",
+}

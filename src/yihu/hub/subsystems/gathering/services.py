@@ -70,12 +70,12 @@ def carry_out_run(*, run_id: int) -> None:
     try:
         message = _act(run)
     except compute.REFUSALS as error:
-        _finish(run_id, State.FAILED, str(error))
+        _finish(run, State.FAILED, str(error))
     except Exception:
-        _finish(run_id, State.FAILED, "程序出错，没有留下半个结果；请把运行编号告诉运维人员")
+        _finish(run, State.FAILED, "程序出错，没有留下半个结果；请把运行编号告诉运维人员")
         raise
     else:
-        _finish(run_id, State.DONE, message)
+        _finish(run, State.DONE, message)
 
 
 def _act(run: Run) -> str:
@@ -107,6 +107,15 @@ def _update(run_id: int, **fields: Any) -> None:
     Run.objects.filter(pk=run_id).update(**fields)
 
 
-def _finish(run_id: int, state: State, message: str) -> None:
+@transaction.atomic
+def _finish(run: Run, state: State, message: str) -> None:
     done = {"done": 1.0} if state == State.DONE else {}
-    _update(run_id, state=state, message=message[:2000], finished_at=timezone.now(), **done)
+    _update(run.pk, state=state, message=message[:2000], finished_at=timezone.now(), **done)
+    record(
+        verb="data.finish",
+        actor=run.started_by,
+        target=f"run:{run.pk}",
+        target_name=run.get_task_display(),
+        before={"state": State.RUNNING},
+        after={"state": state, "message": message[:500]},
+    )

@@ -61,7 +61,7 @@ def batch(request: HttpRequest, batch_id: str) -> HttpResponse:
     return render(request, "gathering/batch.html", {"batch": found, "may_see_rows": may_see_rows})
 
 
-@requires("data.rejects")
+@requires("data.rejects", reads="rejects")
 def rejects(request: HttpRequest, batch_id: str, table: str) -> HttpResponse:
     """Rejected rows of one table with reason and fix."""
     try:
@@ -83,7 +83,7 @@ def rejects(request: HttpRequest, batch_id: str, table: str) -> HttpResponse:
     return render(request, "gathering/rejects.html", context)
 
 
-@requires("data.rejects")
+@requires("data.rejects", reads="rejects")
 def download_rejects(request: HttpRequest, batch_id: str, table: str, kind: str) -> FileResponse:
     """The rejected rows as CSV or Excel, to be corrected and sent again; recorded."""
     if kind not in KINDS:
@@ -116,7 +116,7 @@ def resubmit(request: HttpRequest, batch_id: str, table: str) -> HttpResponse:
     return redirect("gathering:overview")
 
 
-@requires("data.rejects")
+@requires("data.rejects", reads="duplicates")
 def duplicates(request: HttpRequest, batch_id: str, table: str) -> HttpResponse:
     """Which row of which file repeats which."""
     found, described = _find_duplicates(batch_id, table)
@@ -126,7 +126,7 @@ def duplicates(request: HttpRequest, batch_id: str, table: str) -> HttpResponse:
     return render(request, "gathering/duplicates.html", {**context, "lines": list(lines)})
 
 
-@requires("data.rejects")
+@requires("data.rejects", reads="duplicates")
 def export_duplicates(request: HttpRequest, batch_id: str, table: str, kind: str) -> HttpResponseBase:
     """All duplicate rows of one table as a file; recorded."""
     if kind not in KINDS:

@@ -33,7 +33,7 @@ class UnableToSaveViewError(UnableTo):
 
 
 @transaction.atomic
-def save_view(*, user: Any, name: str, query: str, now: datetime) -> SavedView:
+def save_view(*, request: HttpRequest, name: str, query: str, now: datetime) -> SavedView:
     """
     Keep the worklist's address under a name; the same name is replaced.
 
@@ -41,16 +41,35 @@ def save_view(*, user: Any, name: str, query: str, now: datetime) -> SavedView:
     """
     if has_personal_number(name) or has_personal_number(unquote_plus(query)):
         raise UnableToSaveViewError("视图里含有证件号码、电话或账号，请去掉后再保存")
+    old = SavedView.objects.filter(user=request.user, name=name).first()
     view, _ = SavedView.objects.update_or_create(
-        user=user, name=name, defaults={"query": query.lstrip("?"), "created_at": now}
+        user=request.user, name=name, defaults={"query": query.lstrip("?"), "created_at": now}
+    )
+    record(
+        verb="worklist-view.save",
+        request=request,
+        target=f"worklist-view:{view.pk}",
+        target_name=name,
+        before={"query": old.query} if old else None,
+        after={"query": view.query},
     )
     return view
 
 
 @transaction.atomic
-def delete_view(*, user: Any, view_id: int) -> None:
+def delete_view(*, request: HttpRequest, view_id: int) -> None:
     """Forget one of the user's own views; another's is left alone."""
-    SavedView.objects.filter(user=user, pk=view_id).delete()
+    view = SavedView.objects.filter(user=request.user, pk=view_id).first()
+    if view is None:
+        return
+    record(
+        verb="worklist-view.delete",
+        request=request,
+        target=f"worklist-view:{view.pk}",
+        target_name=view.name,
+        before={"query": view.query},
+    )
+    view.delete()
 
 
 @transaction.atomic
@@ -160,26 +179,26 @@ def clear_canvas(*, request: HttpRequest, household: Mapping[str, Any]) -> None:
     )
 
 
-def merge_households(*, request: HttpRequest, left: str, right: str, reason: str, force: bool, now: datetime) -> None:
+def merge_households(*, request: HttpRequest, left: str, right: str, reason: str, force: bool, now: datetime) -> int:
     """
-    Judge two numbers to be one taxpayer; it takes effect with the next build.
+    Judge two numbers to be one taxpayer; it takes effect with the next build. Gives the number of the log's record.
 
     :raises UnableToJudgeError: it conflicts with a standing judgement and `force` is not set
     """
-    _judge(request, compute.merge, "合并", left=left, right=right, reason=reason, force=force, now=now)
+    return _judge(request, compute.merge, "合并", left=left, right=right, reason=reason, force=force, now=now)
 
 
-def unmerge_households(*, request: HttpRequest, left: str, right: str, reason: str, force: bool, now: datetime) -> None:
+def unmerge_households(*, request: HttpRequest, left: str, right: str, reason: str, force: bool, now: datetime) -> int:
     """
-    Judge two numbers to be different taxpayers; it takes effect with the next build.
+    Judge two numbers to be different taxpayers; it takes effect with the next build. Gives the record's number.
 
     :raises UnableToJudgeError: it conflicts with a standing judgement and `force` is not set
     """
-    _judge(request, compute.unmerge, "拆分", left=left, right=right, reason=reason, force=force, now=now)
+    return _judge(request, compute.unmerge, "拆分", left=left, right=right, reason=reason, force=force, now=now)
 
 
 @transaction.atomic
-def _judge(request: HttpRequest, act: Callable[..., object], word: str, *, left: str, right: str, **rest: Any) -> None:
+def _judge(request: HttpRequest, act: Callable[..., object], word: str, *, left: str, right: str, **rest: Any) -> int:
     reach = Desk.of(request.user, "household.judge")
     for number in (left, right):
         found = reach.snapshot.find_household(number)
@@ -187,7 +206,7 @@ def _judge(request: HttpRequest, act: Callable[..., object], word: str, *, left:
             raise UnableToJudgeError(f"没有查到“{number}”，或该户不在您的管户范围内")
     rest["reason"] = veil(rest["reason"])
     # Recorded first: a judgement that stands in the journal is never without its record.
-    record(
+    made = record(
         verb="household.judge",
         request=request,
         target=f"registration:{left}",
@@ -199,3 +218,4 @@ def _judge(request: HttpRequest, act: Callable[..., object], word: str, *, left:
         act(left, right, by=request.user.get_username(), **rest)
     except compute.JudgementRefusedError as error:
         raise UnableToJudgeError(str(error)) from error
+    return made.pk

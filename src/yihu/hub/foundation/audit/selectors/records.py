@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from yihu.hub.foundation.audit.choices import ACTS, verb_title
-from yihu.hub.foundation.audit.models import AccessRecord, ArchivedLeaf, KnownObject, Leaf, Pending
+from yihu.hub.foundation.audit.models import AccessRecord, Archive, ArchivedLeaf, KnownObject, Leaf, Pending
 
 MOST_OBJECTS = 200
 MOST_WAITING = 2_000
@@ -70,8 +70,10 @@ def place_of(record_id: int) -> int | None:
     return Leaf.objects.filter(record_id=record_id).values_list("position", flat=True).first()
 
 
-def is_archived(record_id: int) -> bool:
-    return ArchivedLeaf.objects.filter(record_id=record_id).exists()
+def where_archived(record_id: int) -> Archive | None:
+    """The sealed file that holds a record taken out of the table."""
+    found = ArchivedLeaf.objects.select_related("archive").filter(record_id=record_id).first()
+    return found.archive if found else None
 
 
 def known_verbs() -> list[str]:

@@ -16,11 +16,13 @@ P = ParamSpec("P")
 DeskView = Callable[Concatenate[HttpRequest, Desk, P], HttpResponseBase]
 
 
-def at_desk(permission: str) -> Callable[[DeskView[P]], Callable[Concatenate[HttpRequest, P], HttpResponseBase]]:
-    """Give the view a `Desk`; without a snapshot show how to make one."""
+def at_desk(
+    permission: str, reads: str = "household"
+) -> Callable[[DeskView[P]], Callable[Concatenate[HttpRequest, P], HttpResponseBase]]:
+    """Give the view a `Desk`; without a snapshot show how to make one. Whoever stands here reads taxpayer data."""
 
     def decorate(view: DeskView[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
-        @requires(permission)
+        @requires(permission, reads=reads)
         @wraps(view)
         def enter(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             try:

@@ -10,7 +10,7 @@ from yihu.hub.subsystems.household.views.door import at_desk, page
 TOP = 10
 
 
-@at_desk("household.view")
+@at_desk("household.view", reads="worklist")
 def risk_panel(request: HttpRequest, desk: Desk) -> HttpResponse:
     """How many households of each level stand in my scope, and the first of them with their reasons."""
     counts = desk.snapshot.count_worklist(WorklistFilter(**desk.bounds))
@@ -23,7 +23,7 @@ def risk_panel(request: HttpRequest, desk: Desk) -> HttpResponse:
     return page(request, "household/panel_risk.html", desk, context)
 
 
-@at_desk("household.view")
+@at_desk("household.view", reads="recent")
 def recent_panel(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Households looked at lately and saved views of the worklist."""
     context = {"recent": desk.list_recent(), "views": list_views(request.user)}

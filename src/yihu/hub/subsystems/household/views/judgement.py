@@ -6,7 +6,9 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.views.decorators.http import require_POST
 
 from yihu.hub.subsystems.household import services
@@ -40,9 +42,10 @@ def _judge(request: HttpRequest, desk: Desk, reference: str, act: Callable[..., 
     if desk.get_household(form.cleaned_data["left"])["household_id"] != found["household_id"]:
         raise Http404
     try:
-        act(request=request, now=timezone.now(), **form.cleaned_data)
+        number = act(request=request, now=timezone.now(), **form.cleaned_data)
     except services.UnableToJudgeError as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, f"{word}已记入判定日志（{other['name']}），下次构建快照后生效。")
+        told = "{}已记入判定日志（{}），下次构建快照后生效。<a href='{}'>取回执</a>"
+        messages.success(request, format_html(told, word, other["name"], reverse("audit:receipt", args=[number])))
     return redirect("household:tab", reference=found["household_id"], tab=Tab.IDENTITY)

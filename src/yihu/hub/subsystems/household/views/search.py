@@ -12,7 +12,7 @@ SUGGESTED = 6
 LISTED = 50
 
 
-@at_desk("household.view")
+@at_desk("household.view", reads="search")
 def search(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Results in groups; a whole number that names one household leads straight to it."""
     text = request.GET.get("q", "").strip()
@@ -23,7 +23,7 @@ def search(request: HttpRequest, desk: Desk) -> HttpResponse:
     return page(request, "household/search.html", desk, {"text": text, **_grouped(found)})
 
 
-@at_desk("household.view")
+@at_desk("household.view", reads="search")
 def suggest(request: HttpRequest, desk: Desk) -> HttpResponse:
     """What the top bar offers while typing."""
     text = request.GET.get("q", "").strip()
@@ -31,7 +31,7 @@ def suggest(request: HttpRequest, desk: Desk) -> HttpResponse:
     return page(request, "household/suggest.html", desk, {"text": text, **_grouped(found)})
 
 
-@at_desk("household.view")
+@at_desk("household.view", reads="person")
 def person(request: HttpRequest, desk: Desk, natural_person_id: str) -> HttpResponse:
     """A natural person and the households behind which they stand."""
     return page(request, "household/person.html", desk, {"person": desk.get_person(natural_person_id)})

@@ -19,7 +19,7 @@ LISTED = 50
 DRAWN_IN_LAYER = 14
 
 
-@at_desk("household.view")
+@at_desk("household.view", reads="trace")
 def trace(request: HttpRequest, desk: Desk) -> HttpResponse:
     """The question, and when one household is named, its chain."""
     asked = read_trace(request.GET)
@@ -30,7 +30,7 @@ def trace(request: HttpRequest, desk: Desk) -> HttpResponse:
     return page(request, "household/trace.html", desk, context)
 
 
-@at_desk("household.export")
+@at_desk("household.export", reads="trace")
 def export_trace(request: HttpRequest, desk: Desk, kind: str) -> HttpResponseBase:
     """Every edge of the chain as a file; recorded."""
     asked = read_trace(request.GET)

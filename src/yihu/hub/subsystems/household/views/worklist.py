@@ -24,7 +24,7 @@ from yihu.hub.subsystems.household.views.door import at_desk, is_fragment, page
 EXPORTED = 50_000
 
 
-@at_desk("household.view")
+@at_desk("household.view", reads="worklist")
 def worklist(request: HttpRequest, desk: Desk) -> HttpResponse:
     """One page of ranked households within the scope; htmx gets the list alone."""
     asked = read_worklist(request.GET, **desk.bounds)
@@ -42,7 +42,7 @@ def worklist(request: HttpRequest, desk: Desk) -> HttpResponse:
     return page(request, "household/worklist.html", desk, {**listed, **_filter_choices(request, desk)})
 
 
-@at_desk("household.export")
+@at_desk("household.export", reads="worklist")
 def export_worklist(request: HttpRequest, desk: Desk, kind: str) -> HttpResponseBase:
     """The worklist as filtered, sorted and with the columns chosen, as a file; recorded."""
     if kind not in {"csv", "xlsx"}:
@@ -68,7 +68,7 @@ def save_view(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return redirect(reverse("household:worklist"))
     try:
-        services.save_view(user=request.user, now=timezone.now(), **form.cleaned_data)
+        services.save_view(request=request, now=timezone.now(), **form.cleaned_data)
     except services.UnableToSaveViewError as error:
         messages.error(request, str(error))
         return redirect(reverse("household:worklist"))
@@ -79,7 +79,7 @@ def save_view(request: HttpRequest) -> HttpResponse:
 @require_POST
 def delete_view(request: HttpRequest, view_id: int) -> HttpResponse:
     """Forget a saved view."""
-    services.delete_view(user=request.user, view_id=view_id)
+    services.delete_view(request=request, view_id=view_id)
     return redirect(reverse("household:worklist"))
 
 
