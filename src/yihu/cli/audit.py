@@ -117,7 +117,7 @@ def _look(one: Any, log: Any, trusted: Any, as_json: bool) -> Exit:
         return _tell({"unreachable": str(error)}, str(error), Exit.NOT_FOUND, as_json)
     size = Checkpoint.parse(Note.parse(note).text).size
     told = {"size": size, "witness": str(one.verifier), "handed_in": taken}
-    return _tell(told, say("audit_cosigned", size=size, key=one.verifier), Exit.OK, as_json)
+    return _tell(told, say("audit_cosigned", size=size, own=one.verifier), Exit.OK, as_json)
 
 
 def _tell(value: dict[str, Any], sentence: str, code: Exit, as_json: bool) -> Exit:

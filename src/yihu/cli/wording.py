@@ -139,8 +139,8 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "audit_lost": ("旧密钥已丢失", "the old key is gone"),
     "audit_refused": ("拒绝联署：{reason}", "refused: {reason}"),
     "audit_cosigned": (
-        "已联署 {size} 条记录的检查点。本见证方公钥：{key}",
-        "cosigned the head of {size} records. Own key: {key}",
+        "已联署 {size} 条记录的检查点。本见证方公钥：{own}",
+        "cosigned the head of {size} records. Own key: {own}",
     ),
     "audit_bad_receipt": ("回执不成立：{reason}", "the receipt does not hold: {reason}"),
     "audit_good_receipt": (

@@ -15,6 +15,7 @@ import psycopg
 from yihu.hub.config import running
 from yihu.hub.config.compute import snapshot_state
 from yihu.hub.config.database import EmbeddedServer, connection_arguments, embedded
+from yihu.hub.config.doctor_log import trouble_of_log
 from yihu.hub.config.roles import faults_of_role
 from yihu.hub.config.state import state_directory
 from yihu.hub.config.words import in_language
@@ -34,7 +35,7 @@ class Check(TypedDict):
 def checks() -> list[Check]:
     """Look at everything; starts and changes nothing."""
     looks: tuple[Callable[[], Check], ...] = (
-        _python, _state, _disk, _database, _assets, _snapshot, _workbench, _node, _chromium, _java,
+        _python, _state, _disk, _database, _log, _assets, _snapshot, _workbench, _node, _chromium, _java,
     )  # fmt: skip
     return [look() for look in looks]
 
@@ -99,6 +100,11 @@ def _database() -> Check:
         )  # fmt: skip
     kind = ("内置", "embedded ") if server else ("外部", "external ")
     return _check(names, True, f"{kind[0]} PostgreSQL {version}，可以连接", f"{kind[1]}PostgreSQL {version}, reachable")
+
+
+def _log() -> Check:
+    well, chinese, english = trouble_of_log()
+    return _check(("操作日志", "log"), well, chinese, english)
 
 
 def _embedded_at_rest(server: EmbeddedServer) -> Check:

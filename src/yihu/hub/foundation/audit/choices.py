@@ -27,6 +27,22 @@ ACTS = {
     "delete": "删除",
     "create": "新建",
     "change": "修改",
+    "rename": "更名",
+    "open": "设立",
+    "close": "撤销",
+    "make": "办理",
+    "confirm": "确认",
+    "send-back": "退回",
+    "revoke": "撤回",
+    "take": "登记",
+    "cancel": "取消",
+    "cancel-change": "取消变更：",
+    "give-duty": "授予岗责：",
+    "withdraw-duty": "收回岗责：",
+    "move": "调整隶属：",
+    "merge-into": "并入：",
+    "label": "标注",
+    "unmask": "查看全号：",
     "submit": "提交",
     "verify": "核验",
     "archive": "归档",
@@ -50,22 +66,9 @@ ACTS = {
     "grant": "登录到",
     "change-password": "修改密码",
     "refuse": "越权访问被拒：",
-    "open": "设立",
-    "rename": "更名",
-    "move": "调整隶属：",
-    "close": "撤销",
-    "cancel-change": "取消变更：",
     "add-permission": "增加权限：",
     "withdraw-permission": "收回权限：",
-    "give-duty": "授予岗责：",
-    "withdraw-duty": "收回岗责：",
-    "make": "办理",
-    "confirm": "确认",
-    "send-back": "退回",
     "end": "终止",
-    "revoke": "撤回",
-    "take": "登记",
-    "cancel": "取消",
     "leave": "办理离岗",
     "shut": "停用账号",
     "issue-code": "发放激活码",
@@ -103,7 +106,7 @@ THINGS = {
     "search": "查询结果",
     "panel": "首页栏目",
     "recent": "最近查看",
-    "data": "",
+    "data": "数据",
     "run": "运行",
     "gather": "采集",
     "build": "构建",
@@ -125,9 +128,19 @@ THINGS = {
     "lock": "登录暂停",
     "code_table": "代码表",
     "calendar": "工作日历",
+    "verification": "核验",
+    "head": "检查点",
+    "key": "密钥",
+    "witness": "见证方",
+    "archive": "归档文件",
+    "taxpayer": "纳税人",
 }
-# Things whose act alone says everything.
-SILENT = {"", "account", "data"}
+# Acts whose title says everything.
+WHOLE = frozenset(
+    {"sign-in", "sign-in-failed", "sign-in-locked", "sign-out", "change-password", "rotate-key", "add-witness",
+     "remove-witness", "build", "gather", "finish", "shut", "leave", "issue-code", "activate",
+     "unlock", "end-session", "enrol-factor", "remove-factor", "factor-failed", "renew-codes"}
+)  # fmt: skip
 
 
 class Channel(TextChoices):
@@ -157,7 +170,7 @@ DEFAULT_RETENTION_YEARS = 10
 def verb_title(verb: str) -> str:
     """`worklist.export` as 导出风险清单."""
     thing, _, act = verb.rpartition(".")
-    return f"{ACTS.get(act, act)}{THINGS.get(thing, thing) if thing not in SILENT else ''}"
+    return ACTS[act] if act in WHOLE else f"{ACTS.get(act, act)}{THINGS.get(thing, thing)}"
 
 
 def target_title(target: str) -> str:

@@ -31,6 +31,9 @@ def consistency(request: HttpRequest) -> HttpResponse:
     """Proofs that the first `old` records of the first `new` are unchanged, in base64 by hash function."""
     try:
         old, new = int(request.GET["old"]), int(request.GET["new"])
+        head = newest_head()
+        if head is None or new > head.size:
+            raise IndexError(new)
         proofs = consistency_proofs(old, new)
     except (KeyError, ValueError, IndexError):
         return HttpResponseBadRequest("old and new must be sizes of this log, old not above new\n", content_type=PLAIN)

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from yihu.kit.evidence.leaves import commitment, opening_key
+from yihu.kit.masks import veil
 
 # 18-digit resident identity numbers keep 3 + 4 signs, mobile numbers 3 + 4, bank card numbers the last 4.
 _IDENTITY: Final = re.compile(r"(?<![0-9A-Za-z])([1-9]\d{2})\d{11}(\d{3}[\dXx])(?![0-9A-Za-z])")
@@ -18,7 +19,7 @@ WITHHELD: Final = "（不记录）"
 
 
 def redact_text(text: str) -> str:
-    """The text with identity, card and mobile numbers masked."""
+    """An object's name with identity, card and mobile numbers masked; codes of offices and the like stay."""
     text = _IDENTITY.sub(r"\1***********\2", text)
     text = _CARD.sub(r"************\1", text)
     return _MOBILE.sub(r"\1****\2", text)
@@ -27,7 +28,7 @@ def redact_text(text: str) -> str:
 def redact(value: Any) -> Any:
     """A JSON value with every text in it masked; floats become text, whose form is the same everywhere."""
     if isinstance(value, str):
-        return redact_text(value)
+        return veil(value)
     if isinstance(value, float):
         return repr(value)
     if isinstance(value, Mapping):

@@ -45,7 +45,7 @@ def _sign_in(page: Any, username: str) -> None:
     page.get_by_label("账号").fill(username)
     page.get_by_label("密码").fill(PASSWORD)
     page.get_by_role("button", name="登录").click()
-    page.get_by_role("heading", name="访问记录").wait_for()
+    page.get_by_role("heading", name="操作日志").wait_for()
 
 
 @pytest.mark.django_db(transaction=True)
@@ -53,7 +53,7 @@ def _sign_in(page: Any, username: str) -> None:
 def test_sign_in_leads_to_the_page_asked_for_and_keys_work(page: Any) -> None:
     _sign_in(page, "auditor")
     page.keyboard.press("?")
-    page.get_by_role("dialog").get_by_text("前往访问记录").wait_for()
+    page.get_by_role("dialog").get_by_text("前往操作日志").wait_for()
     page.keyboard.press("Escape")
     page.keyboard.press("g")
     page.keyboard.press("h")
