@@ -57,6 +57,7 @@ ACTS = {
     "end-session": "结束会话",
     "enrol-factor": "登记第二重验证",
     "remove-factor": "移除第二重验证",
+    "reset-factors": "重设第二重验证",
     "factor-failed": "第二重验证失败",
     "renew-codes": "重新生成恢复码",
     "register": "登记",

@@ -13,9 +13,10 @@ from django.contrib.auth.password_validation import validate_password
 
 from yihu.hub.foundation.identity.choices import ClientScope
 from yihu.hub.foundation.identity.models import ClientRegistration
+from yihu.hub.foundation.identity.selectors import find_person
 from yihu.hub.foundation.identity.services.clients import ClientDraft
 from yihu.hub.foundation.identity.validators import password_rules
-from yihu.hub.screens.forms import ScreenForm
+from yihu.hub.screens.forms import ScreenForm, SureField
 
 
 def dress(form: forms.Form, **labels: str) -> None:
@@ -187,3 +188,18 @@ class ActivationForm(forms.Form):
         if values.get("password1") and values.get("password2") and values["password1"] != values["password2"]:
             self.add_error("password2", "两次输入的新密码不一致")
         return values
+
+
+class ResetFactorsForm(ScreenForm):
+    """Whose second factors are taken away, and why."""
+
+    username = forms.CharField(label="账号", max_length=150)
+    reason = forms.CharField(label="缘由", max_length=200, help_text="例如：手机遗失，已当面核实")
+    sure = SureField(label="已核实是本人，知道办理后果")
+
+    def clean_username(self) -> Any:
+        """The person; a name that does not exist is said so: this page is no door."""
+        found = find_person(self.cleaned_data["username"])
+        if found is None:
+            raise forms.ValidationError("没有这个账号，请核对")
+        return found

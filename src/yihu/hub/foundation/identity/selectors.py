@@ -8,7 +8,9 @@ from allauth.idp.oidc.models import Client
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Lower
 
 from yihu.hub.base.access import scope_for
 from yihu.hub.foundation.identity.choices import ClientScope, Lock, Obligation
@@ -80,6 +82,17 @@ def find_obligation(user: Any, *, now: datetime) -> Obligation | None:
     if settings.SECOND_FACTOR_REQUIRED and needs_second_factor(user) and not has_second_factor(user):
         return Obligation.SECOND_FACTOR
     return None
+
+
+def find_person(username: str) -> Any:
+    """The account of a name in any letter case, by the index on small letters; None when there is none."""
+    people = get_user_model().objects.alias(lowered=Lower("username"))
+    return people.filter(lowered=normal_name(username)).first()
+
+
+def normal_name(username: str) -> str:
+    """Names are compared without regard to letter case or blanks around."""
+    return username.strip().casefold()[:150]
 
 
 def needs_second_factor(user: Any) -> bool:

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from yihu.hub.foundation.identity.views import activation, clients, door, factors, locks, provider
+from yihu.hub.foundation.identity.views import activation, clients, door, factors, locks, lost, provider
 
 own = [
     path("account/activate/", activation.activation, name="activation"),
@@ -13,6 +13,7 @@ own = [
 kept = [
     path("security/locks/", locks.locks, name="locks"),
     path("security/locks/release/", locks.release, name="unlock"),
+    path("security/factors/reset/", lost.reset, name="reset-factors"),
     path("security/clients/", clients.overview, name="clients"),
     path("security/clients/new/", clients.new, name="new-client"),
     path("security/clients/<int:number>/", clients.detail, name="client"),

@@ -8,15 +8,14 @@ from allauth.account.auth_backends import AuthenticationBackend
 from allauth.account.authentication import get_authentication_records
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
-from django.db.models.functions import Lower
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from yihu.hub.base.requests import client_address
+from yihu.hub.foundation.identity.selectors import find_person
 from yihu.hub.foundation.identity.services import attempts, passwords, sessions
 
 SAID = {
@@ -37,8 +36,7 @@ class NameBackend(AuthenticationBackend):
     """Finds the account by the index on small letters; allauth's own comparison would read the whole table."""
 
     def _authenticate_by_username(self, username: str, password: str) -> Any:
-        people = get_user_model().objects.alias(lowered=Lower("username"))
-        user = people.filter(lowered=attempts.normal_name(username)).first()
+        user = find_person(username)
         former = user.password if user else ""
         found = self._check_password(user, password)
         if found and found.password != former:

@@ -11,7 +11,7 @@ from yihu.hub.base.errors import UnableTo
 from yihu.hub.base.requests import client_address
 from yihu.hub.foundation.audit.api import record
 from yihu.hub.foundation.identity.models import SignInAttempt
-from yihu.hub.foundation.identity.selectors import find_lock, source_of
+from yihu.hub.foundation.identity.selectors import find_lock, normal_name, source_of
 
 
 class UnableToSignInError(UnableTo):
@@ -20,11 +20,6 @@ class UnableToSignInError(UnableTo):
 
 class UnableToUnlockError(UnableTo):
     """There is nothing to release."""
-
-
-def normal_name(username: str) -> str:
-    """Names are compared without regard to letter case or blanks around."""
-    return username.strip().casefold()[:150]
 
 
 def begin_attempt(*, request: HttpRequest, username: str, now: datetime) -> SignInAttempt:

@@ -15,7 +15,7 @@ from yihu.hub.foundation.identity.selectors import list_locks
 from yihu.hub.foundation.identity.services.attempts import unlock
 from yihu.hub.screens.forms import Receipt, respond_with_act
 from yihu.hub.screens.lists import Column, Filter, ListScreen, RowAct, respond_with_list
-from yihu.hub.screens.pages import Empty, Page
+from yihu.hub.screens.pages import Act, Empty, Page
 
 
 def _page() -> Page:
@@ -23,6 +23,7 @@ def _page() -> Page:
     return Page(
         title="登录暂停",
         lead=f"{minutes} 分钟内在同一来源连续失败 {settings.SIGN_IN_FAILURES} 次以上的账号；时间一到自动恢复。",
+        acts=(Act("重设第二重验证", reverse("identity:reset-factors"), icon="shield-off"),),
         help=(
             ("为什么暂停", "防止有人逐个试密码。按账号和来源分别计算：别处有人乱试，不影响本人在常用地点登录。"),
             ("解除", "核实是本人之后再解除；该账号在各处的失败次数一并清零，并记入访问记录。"),
