@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from yihu.hub.base.access import requires
+from yihu.hub.base.access import requires, unrecorded
 from yihu.hub.foundation.codes.forms import NumbersForm, posted
 from yihu.hub.foundation.codes.selectors.numbers import MOST, examine, split_numbers
 from yihu.hub.foundation.codes.selectors.usage import list_usage
@@ -25,6 +25,7 @@ HELP = (
 
 
 @requires("codes.view")
+@unrecorded  # nothing is changed, and what was pasted is promised to be kept nowhere
 def check(request: HttpRequest) -> HttpResponse:
     """Paste numbers, see the verdict and the reason of each; nothing is kept."""
     form = NumbersForm(posted(request))

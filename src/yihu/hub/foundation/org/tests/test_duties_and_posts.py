@@ -107,7 +107,7 @@ def test_only_security_gives_duties_and_not_to_the_own_post(town) -> None:
 
 def test_the_last_administration_cannot_be_withdrawn(town) -> None:
     given = PostDuty.objects.get(post__code="1440300-AUDITOR")
-    with pytest.raises(LastAdministratorError, match="查看访问记录"):
+    with pytest.raises(LastAdministratorError, match="查看操作日志"):
         town.do(duties.withdraw_duty, actor=town.security, given=given, effective_on=town.today)
     carried = DutyPermission.objects.get(duty__code="SYSTEM_ADMIN", permission="org.people")
     with pytest.raises(LastAdministratorError):
