@@ -9,3 +9,9 @@ class TaxpayersConfig(AppConfig):
     name = "yihu.hub.registers.taxpayers"
     label = "taxpayers"
     verbose_name = "纳税人名册"
+
+    def ready(self) -> None:
+        from yihu.hub.foundation.org.api import find_taxpayers_by
+        from yihu.hub.registers.taxpayers.selectors import taxpayers_of
+
+        find_taxpayers_by(taxpayers_of)

@@ -22,6 +22,11 @@ def find_taxpayer(number: str) -> Taxpayer | None:
     return Taxpayer.objects.filter(pk=number).first()
 
 
+def taxpayers_of(numbers: Iterable[str]) -> dict[str, Taxpayer]:
+    """Registrations by number, by which grid lists are judged; the unknown and those outside the scope are left out."""
+    return Taxpayer.objects.in_bulk(list(numbers))
+
+
 def knows_household(household_id: str) -> bool:
     """Whether any registration of the household is in the register and within the scope."""
     return Taxpayer.objects.filter(household_id=household_id).exists()
