@@ -23,6 +23,7 @@ LIST_HELP = (
 )
 HELP = (
     ("任职", "一人可任多个岗位，其中一个是主岗。新任职须由安全管理员确认后才生效。"),
+    ("忘记密码", "重发激活码，本人凭码重设密码；旧密码在设了新密码后失效。"),
     ("休假", "登记休假并指定代办人，代办人在休假期间自动获得本人的权限。"),
     ("离岗", "一次办清：到日终止全部任职、委托、网格和登录。先看清单再确认。"),
     ("权限", "“现有权限”列出今天通过哪个岗位能做什么、管到哪里。"),
@@ -96,10 +97,10 @@ def _rights(request: HttpRequest, found: User) -> dict[str, object]:
 def _acts(request: HttpRequest, found: User) -> tuple[Act, ...]:
     if not found.is_active or not reaches(request.user, "org.people", found.office):
         return ()
-    code = () if found.has_usable_password() else act(request, "org.people", "发放激活码", "issue-code", found.username)
+    title = "重发激活码" if found.has_usable_password() else "发放激活码"
     return (
         *act(request, "org.people", "任命", "appoint", found.username, icon="user-plus", primary=True),
-        *code,
+        *act(request, "org.people", title, "issue-code", found.username),
         *act(request, "org.people", "登记休假", "leave-of", found.username),
         *act(request, "org.people", "离岗", "depart", found.username),
     )
