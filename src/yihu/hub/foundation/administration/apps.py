@@ -12,6 +12,7 @@ PLACES = (
     Place("岗责", "administration:duties", "shield-check", "org.duties", 63, "d", "岗位能做什么、管到哪里", GROUP),
     Place("委托", "administration:delegations", "arrows-exchange", "org.confirm", 64, "", "谁在替谁办事", GROUP),
     Place("网格", "administration:grids", "grid-dots", "grid.keep", 65, "", "网格与网格员", GROUP),
+    Place("批量导入", "administration:import", "file-import", "org.import", 66, "i", "从文件导入机构人员", GROUP),
     Place("我的岗位", "administration:mine", "id-badge-2", "delegation.self", 95, "m", "岗位、委托与休假", "本人"),
 )
 PANELS = (
