@@ -3,9 +3,10 @@ How long signing in takes, end to end over HTTP: one after the other, and eight 
 
     python benchmarks/sign_in.py --people 800_000 --tries 60
 
-Starts a workbench of its own below a temporary directory, with real argon2 (Django's cost: 100 MiB, 2 passes, 8 lanes)
-and the embedded PostgreSQL, and stops it. A try is one POST of name and password to the answer that leads home; the
-page with the form was fetched before. Beside it: the bare hash in this process, an unknown name, a wrong password.
+Starts a workbench of its own below a temporary directory, with the real password hash (its cost is in
+`identity/hashers.py`) and the embedded PostgreSQL, and stops it. A try is one POST of name and password to the answer
+that leads home; the page with the form was fetched before. Beside it: the bare hash in this process, an unknown name, a
+wrong password.
 """
 
 import argparse
@@ -66,10 +67,13 @@ def told(name: str, seconds: list[float]) -> None:
 
 
 def bare_hash(tries: int) -> list[float]:
-    """Argon2 alone, as Django calls it."""
+    """Argon2 alone, as the workbench calls it."""
     from argon2 import PasswordHasher
 
-    hasher, found = PasswordHasher(time_cost=2, memory_cost=102_400, parallelism=8), []
+    from yihu.hub.foundation.identity.hashers import PasswordHasher as Ours
+
+    hasher = PasswordHasher(time_cost=Ours.time_cost, memory_cost=Ours.memory_cost, parallelism=Ours.parallelism)
+    found = []
     for _ in range(tries):
         began = time.perf_counter()
         hasher.hash("correct-horse-battery")

@@ -11,7 +11,7 @@ import os
 _embedded = not os.environ.get("DATABASE_URL")
 
 # --- passwords -------------------------------------------------------------------------------------------------------
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+PASSWORD_HASHERS = ["yihu.hub.foundation.identity.hashers.PasswordHasher"]
 # Ten characters of three kinds, or sixteen of two: both are out of reach of guessing behind a lock of five tries.
 PASSWORD_SHORTEST = 10
 PASSWORD_LONG = 16

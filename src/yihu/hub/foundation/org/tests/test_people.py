@@ -77,4 +77,4 @@ def test_learning_offices_again_renames_them(offices) -> None:
 def test_passwords_are_kept_by_argon2() -> None:
     from yihu.hub.config import settings
 
-    assert settings.PASSWORD_HASHERS == ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+    assert settings.PASSWORD_HASHERS == ["yihu.hub.foundation.identity.hashers.PasswordHasher"]
