@@ -82,6 +82,10 @@ def test_from_sign_in_to_an_exported_chain(page, home, tmp_path: Path):
     assert fits(page)
     page.locator("#global-search").fill(first["name"][:6])
     page.locator("#search-suggestions a", has_text=first["name"]).first.click()
+    page.get_by_role("heading", name="为什么查看这一户").wait_for()
+    assert fits(page)
+    page.get_by_text("风险应对", exact=True).click()
+    page.get_by_role("button", name="继续查看").click()
     page.get_by_role("heading", name=first["name"], level=1).wait_for()
     for name in ("时间", "空间", "透视", "发票", "申报", "缴款", "风险", "归户", "证据", "概览"):
         page.locator(".tabs").get_by_text(name, exact=True).click()

@@ -17,6 +17,7 @@ TWO_CHARACTER_SURNAMES = frozenset(_COMPOUND[at : at + 2] for at in range(0, len
 _LETTERED = re.compile(r"(?<![0-9A-Za-z])(?:\d{17}[0-9Xx]|\d{15})(?![0-9A-Za-z])")
 # Numbers are written with blanks or hyphens between their groups; a date has eight digits, an amount a point.
 _DIGITS = re.compile(r"(?<![0-9A-Za-z.])\+?\d(?:[ \-]?\d){9,29}(?![0-9A-Za-z])")
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}(?=[ \-]|$)")
 _PROVINCE = r"(?:[^\d*省区市县]{1,8}(?:省|自治区))?"
 _CITY = r"[^\d*省区市县]{1,9}?(?:市|自治州|地区|盟)"
 _PLACES = tuple(
@@ -93,6 +94,9 @@ def _veil_document(number: str) -> str:
 
 
 def _veil_digits(found: re.Match[str]) -> str:
+    if dated := _DATE.match(found[0]):
+        # A date that an hour or another number follows.
+        return dated[0] + str(veil(found[0][dated.end() :]))
     digits = re.sub(r"\D", "", found[0])
     if is_uscc(digits):
         return found[0]

@@ -10,6 +10,8 @@ import structlog
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
+from yihu.kit.masks import veil
+
 log = structlog.get_logger("yihu.request")
 _current: ContextVar[HttpRequest | None] = ContextVar("current_request", default=None)
 
@@ -61,7 +63,8 @@ class RequestLogMiddleware:
         log.info(
             "request",
             method=request.method,
-            path=request.path,
+            # Somebody may have typed a number where a household belongs.
+            path=veil(request.path),
             status=response.status_code,
             milliseconds=round((time.perf_counter() - began) * 1000, 1),
             user=getattr(getattr(request, "user", None), "pk", None),

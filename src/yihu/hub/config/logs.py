@@ -4,6 +4,8 @@ from typing import Any
 
 import structlog
 
+from yihu.kit.masks import veil
+
 SHARED = (
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
@@ -15,6 +17,19 @@ SHARED = (
 WITHOUT_LOCALS = structlog.processors.ExceptionRenderer(
     structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
 )
+
+
+def without_personal_numbers(logger: Any, method: str, event: dict[str, Any]) -> dict[str, Any]:
+    """The event with identity, telephone and account numbers masked wherever they stand, in errors too."""
+    return {name: _veiled(value) for name, value in event.items()}
+
+
+def _veiled(value: Any) -> Any:
+    if isinstance(value, str):
+        return veil(value)
+    if isinstance(value, dict):
+        return {key: _veiled(inner) for key, inner in value.items()}
+    return [_veiled(inner) for inner in value] if isinstance(value, list | tuple) else value
 
 
 def configure_structlog() -> None:
@@ -38,6 +53,7 @@ def logging_settings(level: str) -> dict[str, Any]:
                 "processors": [
                     structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                     WITHOUT_LOCALS,
+                    without_personal_numbers,
                     structlog.processors.JSONRenderer(ensure_ascii=False),
                 ],
             }

@@ -99,6 +99,8 @@ USE_I18N = True
 USE_TZ = True
 
 AUTH_USER_MODEL = "org.User"
+# Looks at personal numbers in the clear that one person may take.
+UNMASK_PER_HOUR = 30
 SESSION_COOKIE_NAME = "yihu_session"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

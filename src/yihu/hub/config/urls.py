@@ -10,12 +10,14 @@ from yihu.hub.config.health import health
 from yihu.hub.config.refusals import forbidden
 from yihu.hub.screens import faults
 
+MOUNTING = ("yihu.hub.registers.", "yihu.hub.subsystems.")
 
-def _subsystems() -> list[URLPattern | URLResolver]:
-    """Each subsystem's addresses; its `urls.MOUNT` names the prefix ("" for the root)."""
+
+def _mounted() -> list[URLPattern | URLResolver]:
+    """Addresses of each register and subsystem; its `urls.MOUNT` names the prefix ("" for the root)."""
     found = []
     for config in apps.get_app_configs():
-        if config.name.startswith("yihu.hub.subsystems.") and find_spec(f"{config.name}.urls"):
+        if config.name.startswith(MOUNTING) and find_spec(f"{config.name}.urls"):
             module = import_module(f"{config.name}.urls")
             found.append(path(getattr(module, "MOUNT", f"{config.label}/"), include(module)))
     return found
@@ -28,7 +30,7 @@ urlpatterns = [
     path("administration/", include("yihu.hub.foundation.administration.urls")),
     path("codes/", include("yihu.hub.foundation.codes.urls")),
     path("audit/", include("yihu.hub.foundation.audit.urls")),
-    *_subsystems(),
+    *_mounted(),
 ]
 
 handler400 = faults.malformed

@@ -58,6 +58,8 @@ def test_names_keep_the_surname() -> None:
         ("账号：１２３４５６７８９０１２３４５６", "账号：****3456"),
         ("联系 +86 138-0013-8000", "联系 138****8000"),
         ("识别号 91330106MA2ABCDE1K 于 2024-03-01 变更，金额 1234567.89 元", None),
+        ("2024-03-01 12:30 至 2024-03-05 18:00", None),
+        ("2024-03-01 13800138000", "2024-03-01 138****8000"),
     ],
 )
 def test_numbers_inside_text_are_veiled_and_the_rest_stays(text: str, shown: str | None) -> None:

@@ -4,6 +4,8 @@ from django.db.models import TextChoices
 
 ACTS = {
     "view": "查看",
+    "ask": "询问查看事由：",
+    "state-purpose": "说明查看事由：",
     "list": "浏览",
     "search": "搜索",
     "export": "导出",

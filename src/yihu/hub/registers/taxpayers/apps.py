@@ -2,6 +2,8 @@
 
 from django.apps import AppConfig
 
+from yihu.hub.base.navigation import Place, add_place
+
 
 class TaxpayersConfig(AppConfig):
     """Holds the register that labels, grid lists and tasks refer to."""
@@ -15,3 +17,14 @@ class TaxpayersConfig(AppConfig):
         from yihu.hub.registers.taxpayers.selectors import taxpayers_of
 
         find_taxpayers_by(taxpayers_of)
+        add_place(
+            Place(
+                title="数据标签",
+                url_name="taxpayers:labels",
+                icon="shield-lock",
+                permission="taxpayer.label",
+                order=83,
+                note="设定哪些纳税人属敏感、重要",
+                group="安全",
+            )
+        )

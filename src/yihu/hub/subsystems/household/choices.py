@@ -71,6 +71,19 @@ REPORTED_STEPS = (StepKind.GROW, StepKind.PERIOD, StepKind.TRACE)
 SIDES = MappingProxyType({"sales": "销项（开给谁）", "purchases": "进项（从谁来）"})
 
 
+# Quick answers to why a taxpayer is opened.
+PURPOSES = ("风险应对", "日常管理", "纳税服务与咨询", "稽查协查", "举报核实", "数据质量核对")
+# A link on these pages tells the purpose by itself; the address begins so ("/" is the home page alone).
+INFERRED = (
+    ("/worklist/", "风险清单核查"),
+    ("/trace/", "链条追踪核查"),
+    ("/tasks/", "办理任务"),
+    ("/household/", "由关联户延伸查看"),
+    ("/person/", "由关联人员延伸查看"),
+    ("/", "首页风险提示"),
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """One worklist column; `kind` decides how a cell is written, `sort` the reader's sort it offers."""

@@ -150,12 +150,39 @@ def describe_source(
     }
 
 
+def describe_clear_person(snapshot: Snapshot, person: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """A person's cells in the clear, {title, value, place}, read from the vault."""
+    clear = snapshot.clear_person(person["natural_person_id"])
+    return [_clear_cell("persons", name, found) for name, found in clear.items()]
+
+
+def describe_clear_row(
+    snapshot: Snapshot, household: Mapping[str, Any], *, table: str, batch_id: str, source_file: str, source_row: int
+) -> list[dict[str, Any]]:
+    """The masked cells of one gathered row in the clear; nothing when it is absent or not this household's."""
+    found = snapshot.source_row(table, batch_id, source_file, source_row) if table in TABLES else None
+    if found is None or not _owns(household, found["row"]):
+        return []
+    row = found["row"]
+    hidden = [name for name in TABLES[table].columns if row.get(name) and _mask(table, name)]
+    return [_clear_cell(table, name, {**row, "value": row[name]}) for name in hidden]
+
+
+def _clear_cell(table: str, column: str, found: Mapping[str, Any]) -> dict[str, Any]:
+    place = f"{found['batch_id']} {found['source_file']} {found['source_row']}"
+    return {"title": TABLES[table].columns[column].zh, "value": found["value"], "place": place}
+
+
+def _mask(table: str, column: str) -> Callable[[str], str | None] | None:
+    return MASKED.get(f"{table}.{column}", MASKED.get(column))
+
+
 def write_cell(table: str, column: str, value: Any) -> str:
     """A source value as the page shows it: codes by name, money with separators, personal numbers masked."""
     definition = TABLES[table].columns[column]
     if value is None or value == "":
         return figures.BLANK
-    if mask := MASKED.get(f"{table}.{column}", MASKED.get(column)):
+    if mask := _mask(table, column):
         return mask(str(value)) or figures.BLANK
     if definition.code:
         return code_name(definition.code, value)

@@ -2,15 +2,17 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django import forms
-from django.http import QueryDict
+from django.http import Http404, QueryDict
 
-from yihu.hub.subsystems.household.choices import COLUMNS, REPORTED_STEPS, Column, Level
+from yihu.hub.subsystems.household.choices import COLUMNS, PURPOSES, REPORTED_STEPS, Column, Level
 from yihu.hub.subsystems.household.compute import SORTS, WorklistFilter
 from yihu.hub.subsystems.household.selectors import MAX_STEPS, Period, TraceRequest
 
 PAGE_SIZES = (20, 50, 100, 200)
+SHORTEST_PURPOSE = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,18 @@ def read_period(query: QueryDict) -> Period:
     return Period(start, end)
 
 
+def read_place(query: QueryDict) -> dict[str, Any]:
+    """
+    Read where a gathered row stands: table, batch_id, source_file, source_row.
+
+    :raises Http404: the row is no number
+    """
+    if not query.get("row", "").isdecimal():
+        raise Http404
+    names = {"table": "table", "batch_id": "batch", "source_file": "file"}
+    return {name: query.get(key, "") for name, key in names.items()} | {"source_row": int(query["row"])}
+
+
 def read_count(query: QueryDict, name: str, default: int, *, low: int, high: int) -> int:
     """Read a whole number within bounds."""
     value = _read(forms.IntegerField(), query.get(name))
@@ -93,6 +107,23 @@ class ViewForm(forms.Form):
 
     name = forms.CharField(label="名称", max_length=40, strip=True)
     query = forms.CharField(max_length=1000, required=False)
+
+
+class PurposeForm(forms.Form):
+    """Why: a quick choice, own words, or both."""
+
+    choice = forms.ChoiceField(choices=[(words, words) for words in PURPOSES], required=False)
+    text = forms.CharField(max_length=200, strip=True, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if not given.get("choice") and len(given.get("text", "")) < SHORTEST_PURPOSE:
+            raise forms.ValidationError("请写明事由")
+        return given
+
+    def purpose(self) -> str:
+        """What goes into the record."""
+        return "：".join(part for part in (self.cleaned_data["choice"], self.cleaned_data["text"]) if part)
 
 
 class JudgementForm(forms.Form):

@@ -23,6 +23,24 @@ class SavedView(models.Model):
         return self.name
 
 
+class Unmasking(models.Model):
+    """One look at personal numbers in the clear; what was seen stands nowhere but in the vault."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, verbose_name="用户")
+    household_id = models.CharField("经由户", max_length=32)
+    target = models.CharField("对象", max_length=300)
+    purpose = models.CharField("事由", max_length=300)
+    at = models.DateTimeField("时间")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "明文查看"
+        # Serves the limit an hour.
+        indexes = [models.Index(fields=["user", "-at"], name="household_unmask_latest")]
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.target}"
+
+
 class Visit(models.Model):
     """The latest look of one user at one household."""
 

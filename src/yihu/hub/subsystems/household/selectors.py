@@ -15,10 +15,12 @@ from yihu.hub.base.access import Label, Scope, scope_for
 from yihu.hub.registers.taxpayers.api import households_above
 from yihu.hub.subsystems.household.compute import Sketch, Snapshot, WorklistFilter, open_current
 from yihu.hub.subsystems.household.models import CanvasMark, CanvasStep, SavedView, Visit
+from yihu.kit.masks import mask_name
 
 # No office bears this code: a scope that names nothing lists nothing.
 NOWHERE = ("∅",)
 RECENT = 8
+PUBLISHED = frozenset({"LEGAL_REPRESENTATIVE", "SHAREHOLDER"})
 MAX_DRAWN = 2_000
 MAX_STEPS = 5
 
@@ -120,7 +122,14 @@ class Desk:
         inside = [role for role in person["roles"] if role["household_id"] in seen]
         if not inside:
             raise Http404("没有查到这个人，或其任职的户均不在您的管户范围内")
-        return {**person, "roles": inside, "household_count": len({role["household_id"] for role in inside})}
+        count = len({role["household_id"] for role in inside})
+        return {**self._called(person, inside), "roles": inside, "household_count": count}
+
+    def _called(self, person: dict[str, Any], roles: Iterable[Mapping[str, Any]] = ()) -> dict[str, Any]:
+        """The person with the name this reader's duty needs; representatives' and shareholders' are public by law."""
+        if self.user.holds("person.name") or {role["role_code"] for role in roles} & PUBLISHED:
+            return person
+        return {**person, "name": mask_name(person["name"])}
 
     def people(self, household_id: str) -> list[dict[str, Any]]:
         """The people of a household; `household_count` counts the households within the scope."""
@@ -133,7 +142,10 @@ class Desk:
         )
         seen = self.seen(role["household_id"] for role in roles)
         counts = Counter(role["person"] for role in roles if role["household_id"] in seen)
-        return [{**person, "household_count": counts[person["natural_person_id"]]} for person in people]
+        return [
+            {**self._called(person, [person]), "household_count": counts[person["natural_person_id"]]}
+            for person in people
+        ]
 
     def veil(self, rows: Iterable[dict[str, Any]], key: str = "household_id") -> list[dict[str, Any]]:
         """Rows about other households: `open` tells whether they may be entered; if not, risk is left out."""
@@ -143,7 +155,8 @@ class Desk:
 
     def search(self, text: str, limit: int = 20) -> dict[str, list[dict[str, Any]]]:
         """Households and persons within the scope."""
-        return self.snapshot.search(text, WorklistFilter(**self.bounds), limit=limit)
+        found = self.snapshot.search(text, WorklistFilter(**self.bounds), limit=limit)
+        return {**found, "persons": [self._called(person) for person in found["persons"]]}
 
     def list_recent(self) -> list[dict[str, Any]]:
         """The households this user looked at lately, newest first, as far as still within the scope."""

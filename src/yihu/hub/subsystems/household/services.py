@@ -1,10 +1,12 @@
 """The verbs of the workbench: keep a view, remember a visit, mark a canvas, join and part taxpayers."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import unquote_plus
 
+from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.http import HttpRequest
 
@@ -13,7 +15,7 @@ from yihu.hub.foundation.audit.api import record
 from yihu.hub.registers.taxpayers.api import knows_household
 from yihu.hub.subsystems.household import compute
 from yihu.hub.subsystems.household.choices import StepKind
-from yihu.hub.subsystems.household.models import CanvasMark, CanvasStep, SavedView, Visit
+from yihu.hub.subsystems.household.models import CanvasMark, CanvasStep, SavedView, Unmasking, Visit
 from yihu.hub.subsystems.household.selectors import Desk
 from yihu.kit.masks import has_personal_number, veil
 
@@ -26,6 +28,10 @@ class UnableToJudgeError(UnableTo):
 
 class UnableToMarkError(UnableTo):
     """The household of the canvas is not in the register yet."""
+
+
+class UnableToUnmaskError(UnableTo):
+    """Numbers are not shown in the clear; the message says why."""
 
 
 class UnableToSaveViewError(UnableTo):
@@ -177,6 +183,44 @@ def clear_canvas(*, request: HttpRequest, household: Mapping[str, Any]) -> None:
         target_name=household["name"] or "",
         detail={"marks": marks, "steps": steps},
     )
+
+
+@transaction.atomic
+def unmask(
+    *,
+    request: HttpRequest,
+    household_id: str,
+    target: str,
+    purpose: str,
+    read: Callable[[], list[dict[str, Any]]],
+    now: datetime,
+) -> list[dict[str, Any]]:
+    """
+    Read personal cells in the clear; the record says which cells of which rows, never what stood in them.
+
+    :param read: gives the cells, {title, value, place}, from the vault
+    :raises UnableToUnmaskError: too many within the hour, nothing there, or the household out of reach
+    """
+    # One look at a time, so that two at once cannot both be the last that is allowed.
+    user = get_user_model().objects.select_for_update(of=("self",)).get(pk=request.user.pk)
+    lately = Unmasking.objects.filter(user=user, at__gt=now - timedelta(hours=1)).count()
+    if lately >= settings.UNMASK_PER_HOUR:
+        raise UnableToUnmaskError(f"一小时内最多查看 {settings.UNMASK_PER_HOUR} 次明文，请稍后再试")
+    if not knows_household(household_id):
+        raise UnableToUnmaskError("这一户尚未进入名册，请稍后再试")
+    cells = read()
+    if not cells:
+        raise UnableToUnmaskError("源数据中没有可以显示的证件号码、电话或住址")
+    why = veil(purpose) or ""
+    Unmasking.objects.create(user=user, household_id=household_id, target=target[:300], purpose=why[:300], at=now)
+    record(
+        verb="person.unmask",
+        request=request,
+        target=target,
+        purpose=why,
+        detail={"household": household_id, "cells": [f"{cell['title']} {cell['place']}" for cell in cells]},
+    )
+    return cells
 
 
 def merge_households(*, request: HttpRequest, left: str, right: str, reason: str, force: bool, now: datetime) -> int:

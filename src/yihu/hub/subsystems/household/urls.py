@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from yihu.hub.subsystems.household.views import canvas, evidence, home, judgement, profile, search, trace, worklist
+from yihu.hub.subsystems.household.views import (
+    canvas,
+    evidence,
+    home,
+    judgement,
+    profile,
+    search,
+    trace,
+    unmask,
+    worklist,
+)
 
 MOUNT = ""
 app_name = "household"
@@ -17,6 +27,7 @@ urlpatterns = [
     path("search/", search.search, name="search"),
     path("search/suggest/", search.suggest, name="suggest"),
     path("person/<str:natural_person_id>/", search.person, name="person"),
+    path("person/<str:natural_person_id>/unmask/", unmask.person, name="person-unmask"),
     path("trace/", trace.trace, name="trace"),
     path("trace/export.<str:kind>", trace.export_trace, name="trace-export"),
     path("household/<str:reference>/", profile.household, name="household"),
@@ -27,6 +38,8 @@ urlpatterns = [
     path("household/<str:reference>/canvas/clear/", canvas.clear, name="canvas-clear"),
     path("household/<str:reference>/canvas/report/", canvas.report, name="canvas-report"),
     path("household/<str:reference>/source/", evidence.source_row, name="source-row"),
+    path("household/<str:reference>/source/unmask/", unmask.source_row, name="source-row-unmask"),
+    path("household/<str:reference>/purpose/", profile.purpose, name="purpose"),
     path("household/<str:reference>/lineage/<str:indicator>/", evidence.lineage, name="lineage"),
     path("household/<str:reference>/returns/<str:return_id>/", profile.return_lines, name="return-lines"),
     path("household/<str:reference>/merge/", judgement.merge, name="merge"),

@@ -74,7 +74,8 @@ def client_at(db: None) -> Callable[..., Client]:
             office=office,
         )
         refresh_register(now=NOW)
-        client = Client()
+        # Whoever comes from the worklist has said why.
+        client = Client(HTTP_REFERER="http://testserver/worklist/")
         client.force_login(user)
         return client
 

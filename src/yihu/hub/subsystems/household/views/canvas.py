@@ -15,6 +15,7 @@ from yihu.hub.subsystems.household.forms import MarkForm, StepForm
 from yihu.hub.subsystems.household.models import CanvasMark, CanvasStep
 from yihu.hub.subsystems.household.selectors import Desk, Period, list_marks, list_steps
 from yihu.hub.subsystems.household.views.door import at_desk, page
+from yihu.hub.subsystems.household.views.purpose import open_household
 
 BAD_REQUEST = 400
 # Parties drawn in a report: those marked or grown, then the largest trades among them.
@@ -24,7 +25,7 @@ REPORTED_EDGES = 200
 @at_desk("household.view")
 def state(request: HttpRequest, desk: Desk, reference: str) -> JsonResponse:
     """The user's own marks around the household, and how many steps were taken."""
-    found = desk.get_household(reference)
+    found = open_household(request, desk, reference)
     return JsonResponse(_state(request, found["household_id"]))
 
 
@@ -32,7 +33,7 @@ def state(request: HttpRequest, desk: Desk, reference: str) -> JsonResponse:
 @require_POST
 def mark(request: HttpRequest, desk: Desk, reference: str) -> JsonResponse:
     """Pin or note; the answer is the canvas as it then stands."""
-    found = desk.get_household(reference)
+    found = open_household(request, desk, reference)
     form = MarkForm(request.POST)
     if not form.is_valid():
         return _refused(form)
@@ -50,7 +51,7 @@ def mark(request: HttpRequest, desk: Desk, reference: str) -> JsonResponse:
 @require_POST
 def step(request: HttpRequest, desk: Desk, reference: str) -> JsonResponse:
     """Write down that something was grown, traced, or looked at in a period."""
-    found = desk.get_household(reference)
+    found = open_household(request, desk, reference)
     form = StepForm(request.POST)
     if not form.is_valid():
         return _refused(form)
@@ -67,7 +68,7 @@ def step(request: HttpRequest, desk: Desk, reference: str) -> JsonResponse:
 @require_POST
 def clear(request: HttpRequest, desk: Desk, reference: str) -> HttpResponse:
     """Begin anew: one's own marks and steps around the household go."""
-    found = desk.get_household(reference)
+    found = open_household(request, desk, reference)
     services.clear_canvas(request=request, household=found)
     messages.success(request, "已清空您在这一户画布上的固定、批注和步骤")
     return redirect("household:tab", reference=found["household_id"], tab=Tab.SPACE)
@@ -76,7 +77,7 @@ def clear(request: HttpRequest, desk: Desk, reference: str) -> HttpResponse:
 @at_desk("household.view")
 def report(request: HttpRequest, desk: Desk, reference: str) -> HttpResponse:
     """The steps, the marked parties and the trade among them, as a page to print; recorded."""
-    found = desk.get_household(reference)
+    found = open_household(request, desk, reference)
     centre = found["household_id"]
     marks, steps = list_marks(request.user, centre), list_steps(request.user, centre)
     period = _period(steps)

@@ -11,6 +11,7 @@ from django.shortcuts import render
 from yihu.hub.base.access import requires
 from yihu.hub.subsystems.household.compute import NoSnapshotError
 from yihu.hub.subsystems.household.selectors import Desk
+from yihu.hub.subsystems.household.views.purpose import PurposeNeededError, ask
 
 P = ParamSpec("P")
 DeskView = Callable[Concatenate[HttpRequest, Desk, P], HttpResponseBase]
@@ -30,7 +31,10 @@ def at_desk(
             except NoSnapshotError:
                 part = "no_snapshot_part" if is_fragment(request) else "no_snapshot"
                 return render(request, f"household/{part}.html")
-            return view(request, desk, *args, **kwargs)
+            try:
+                return view(request, desk, *args, **kwargs)
+            except PurposeNeededError as needed:
+                return ask(request, needed)
 
         return enter
 

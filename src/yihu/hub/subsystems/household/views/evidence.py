@@ -6,12 +6,13 @@ from yihu.hub.foundation.audit.api import record_access
 from yihu.hub.subsystems.household.compute import describe_lineage, describe_source
 from yihu.hub.subsystems.household.selectors import Desk
 from yihu.hub.subsystems.household.views.door import at_desk, page
+from yihu.hub.subsystems.household.views.purpose import open_household
 
 
 @at_desk("household.view")
 def lineage(request: HttpRequest, desk: Desk, reference: str, indicator: str) -> HttpResponse:
     """How one indicator of one household came about."""
-    found = desk.get_household(reference)
+    found = open_household(request, desk, reference)
     try:
         traced = describe_lineage(desk.snapshot, found["household_id"], indicator)
     except KeyError as error:
@@ -22,7 +23,7 @@ def lineage(request: HttpRequest, desk: Desk, reference: str, indicator: str) ->
 @at_desk("household.view")
 def source_row(request: HttpRequest, desk: Desk, reference: str) -> HttpResponse:
     """One row as it was gathered, when it belongs to the household."""
-    found = desk.get_household(reference)
+    found = open_household(request, desk, reference)
     place = {key: request.GET.get(key, "") for key in ("table", "batch", "file", "row")}
     if not place["row"].isdecimal():
         raise Http404
@@ -40,6 +41,12 @@ def source_row(request: HttpRequest, desk: Desk, reference: str) -> HttpResponse
         request=request,
         target=f"source-row:{found['household_id']}",
         target_name=found["name"] or "",
+        purpose=found["purpose"],
         detail=place,
     )
-    return page(request, "household/source_row.html", desk, {"household": found, **described})
+    return page(
+        request,
+        "household/source_row.html",
+        desk,
+        {"household": found, "may_unmask": request.user.holds("person.unmask"), **described},
+    )

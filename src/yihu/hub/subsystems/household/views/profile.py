@@ -2,7 +2,9 @@
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
+from django.views.decorators.http import require_POST
 
 from yihu.hub.foundation.audit.api import record_access
 from yihu.hub.subsystems.household import services
@@ -11,6 +13,7 @@ from yihu.hub.subsystems.household.forms import read_count, read_period
 from yihu.hub.subsystems.household.selectors import Desk
 from yihu.hub.subsystems.household.tabs import TABS
 from yihu.hub.subsystems.household.views.door import at_desk, is_fragment, page
+from yihu.hub.subsystems.household.views.purpose import answer, open_household
 
 NEIGHBOURS = 30
 
@@ -20,9 +23,11 @@ def household(request: HttpRequest, desk: Desk, reference: str, tab: str = Tab.O
     """One household; any of its numbers leads here. htmx gets the tab alone."""
     if tab not in TABS:
         raise Http404
-    found = desk.get_household(reference)
-    if found["household_id"] != reference:
-        return redirect("household:tab", reference=found["household_id"], tab=tab)
+    whose = desk.get_household(reference)["household_id"]
+    if whose != reference:
+        query = request.GET.urlencode()
+        return redirect(reverse("household:tab", args=[whose, tab]) + (f"?{query}" if query else ""))
+    found = open_household(request, desk, reference)
     period = read_period(request.GET)
     context = {
         "household": found,
@@ -38,6 +43,7 @@ def household(request: HttpRequest, desk: Desk, reference: str, tab: str = Tab.O
         request=request,
         target=f"household:{reference}",
         target_name=found["name"] or "",
+        purpose=found["purpose"],
         detail={"snapshot": desk.snapshot.id},
     )
     services.remember_visit(user=request.user, household_id=reference, now=timezone.now())
@@ -49,7 +55,7 @@ def household(request: HttpRequest, desk: Desk, reference: str, tab: str = Tab.O
 @at_desk("household.view")
 def network(request: HttpRequest, desk: Desk, reference: str) -> JsonResponse:
     """Counterparties of one household within a period, for the drawing to grow by."""
-    found = desk.get_household(reference)
+    found = open_household(request, desk, reference)
     limit = read_count(request.GET, "limit", NEIGHBOURS, low=1, high=100)
     answer = desk.neighbours(found["household_id"], read_period(request.GET), limit)
     centre = {
@@ -67,6 +73,13 @@ def network(request: HttpRequest, desk: Desk, reference: str) -> JsonResponse:
 @at_desk("household.view")
 def return_lines(request: HttpRequest, desk: Desk, reference: str, return_id: str) -> HttpResponse:
     """The lines of one return, opened under its row."""
-    found = desk.get_household(reference)
+    found = open_household(request, desk, reference)
     lines = desk.snapshot.return_lines(found["household_id"], return_id)
     return page(request, "household/return_lines.html", desk, {"lines": lines})
+
+
+@at_desk("household.view")
+@require_POST
+def purpose(request: HttpRequest, desk: Desk, reference: str) -> HttpResponse:
+    """State why the household is opened, and go on to it."""
+    return answer(request, desk, reference)

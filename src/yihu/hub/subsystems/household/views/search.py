@@ -4,9 +4,11 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 
 from yihu.hub.subsystems.household.selectors import Desk
 from yihu.hub.subsystems.household.views.door import at_desk, page
+from yihu.kit.masks import has_personal_number, veil
 
 SUGGESTED = 6
 LISTED = 50
@@ -19,8 +21,8 @@ def search(request: HttpRequest, desk: Desk) -> HttpResponse:
     found = desk.search(text, LISTED)
     only = found["households"][0] if len(found["households"]) == 1 and not found["persons"] else None
     if only is not None and text in {only["household_id"], only["uscc"], only["primary_registration_id"]}:
-        return redirect("household:household", reference=only["household_id"])
-    return page(request, "household/search.html", desk, {"text": text, **_grouped(found)})
+        return redirect(reverse("household:household", args=[only["household_id"]]) + "?from=search")
+    return page(request, "household/search.html", desk, {"text": veil(text), **_grouped(found)})
 
 
 @at_desk("household.view", reads="search")
@@ -28,13 +30,15 @@ def suggest(request: HttpRequest, desk: Desk) -> HttpResponse:
     """What the top bar offers while typing."""
     text = request.GET.get("q", "").strip()
     found = desk.search(text, SUGGESTED) if len(text) >= 2 else {"households": [], "persons": []}
-    return page(request, "household/suggest.html", desk, {"text": text, **_grouped(found)})
+    context = {"text": veil(text), "is_number": has_personal_number(text), **_grouped(found)}
+    return page(request, "household/suggest.html", desk, context)
 
 
 @at_desk("household.view", reads="person")
 def person(request: HttpRequest, desk: Desk, natural_person_id: str) -> HttpResponse:
     """A natural person and the households behind which they stand."""
-    return page(request, "household/person.html", desk, {"person": desk.get_person(natural_person_id)})
+    context = {"person": desk.get_person(natural_person_id), "may_unmask": request.user.holds("person.unmask")}
+    return page(request, "household/person.html", desk, context)
 
 
 def _grouped(found: dict[str, list[dict[str, Any]]]) -> dict[str, Any]:
