@@ -54,7 +54,7 @@ SCREEN = ListScreen(
     empty=Empty("名册里没有纳税人", "发布快照后一分钟内自动更新；也可能筛选太窄，或超出您的管辖范围。"),
     filters=(
         Filter("q", "识别号或名称", _by_text),
-        Filter("label", "数据标签", _by_label, kind="choice", choices=lambda request: [
+        Filter("label", "标签", _by_label, kind="choice", choices=lambda request: [
             (str(value), title) for value, title in Label.choices
         ]),
     ),
@@ -87,7 +87,7 @@ def label(request: HttpRequest, number: str) -> HttpResponse:
     page = Page(
         f"调整标签：{taxpayer.name or number}",
         f"{number} · 现为“{Label(taxpayer.label).label}”",
-        crumbs=(Crumb("数据标签", back), Crumb("调整标签")),
+        crumbs=(Crumb("数据标签", back),),
         help=HELP,
     )
     screen = FormScreen("确定调整", back, outcome=("下一次请求起生效；同一户的各个登记分别设定，以最高的为准。",))
