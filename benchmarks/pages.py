@@ -3,10 +3,11 @@ How long the workbench's pages take, for one user and for four at once.
 
     yihu serve --background && python benchmarks/pages.py [--users 1 4] [--rounds 5]
 
-Signs in with the demo accounts of `YIHU_HOME` (real sessions, loopback only), then asks for every kind of page about
-the riskiest households and the ones that trade most. Every user asks for all pages of a round in an order of his own,
-without pause. Printed: median and 95th percentile of milliseconds until the last byte, and, from /proc, processor
-milliseconds that the web server spent a request (what a shared machine cannot inflate by making us wait).
+Signs in with two demo accounts of `YIHU_HOME` (real sessions, loopback only; an account may hold three at once), then
+asks for every kind of page about the riskiest households of one office and those of it that trade most. Every user
+asks for all pages of a round in an order of his own, without pause. Printed: median and 95th percentile of milliseconds
+until the last byte, and, from /proc, processor milliseconds that the web server spent a request (what a shared machine
+cannot inflate by making us wait).
 
 Beside it, the same questions about one household put to the gathered batches as they lie there, by DuckDB without the
 snapshot's layout; the answers are asserted equal.
@@ -23,6 +24,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from http.cookies import SimpleCookie
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
@@ -33,9 +35,11 @@ from yihu.lens.backends.duck import parquet_source
 from yihu.lens.home import Home
 from yihu.lens.ingest.batches import table_files
 from yihu.lens.snapshots.reader import Snapshot
+from yihu.lens.snapshots.worklist import WorklistFilter
 
 TABS = tuple(tab.value for tab in Tab)
-ACCOUNT = "director"
+# The section chief sees one office only, so that is the office asked about.
+ACCOUNTS = ("director", "chief")
 FIELD = re.compile(r"<input[^>]*>")
 SEED = 7
 
@@ -88,14 +92,18 @@ def _attribute(tag: str, name: str) -> str:
     return found[1] if found else ""
 
 
-def pages(snapshot: Snapshot) -> dict[str, list[str]]:
-    """Paths by kind of page, about five of the riskiest and five of the largest households."""
-    risky = [row["household_id"] for row in snapshot.worklist(limit=5)]
-    large = [row["household_id"] for row in snapshot.worklist(sort="sales", limit=5)]
+def pages(snapshot: Snapshot, office_name: str) -> dict[str, list[str]]:
+    """Paths by kind of page, about five of the riskiest and five of the largest households of an office."""
+    found = snapshot.row("SELECT office_code FROM households WHERE office_name = ?", [office_name])
+    office = WorklistFilter(offices=(found["office_code"] if found else "",))
+    risky = [row["household_id"] for row in snapshot.worklist(office, limit=5)]
+    large = [row["household_id"] for row in snapshot.worklist(office, sort="sales", limit=5)]
     chosen = [*risky, *large]
     firms = snapshot.rows("SELECT name, uscc FROM households WHERE list_contains(?, household_id)", [chosen])
-    busy = snapshot.rows("SELECT natural_person_id FROM persons ORDER BY household_count DESC, 1 LIMIT 5")
-    found = {
+    busy = snapshot.rows(
+        "SELECT DISTINCT natural_person_id FROM roles WHERE list_contains(?, household_id) ORDER BY 1 LIMIT 5", [chosen]
+    )
+    asked = {
         "home": ["/"],
         "home: risk": ["/panels/risk/"],
         "home: lately": ["/panels/recent/"],
@@ -105,10 +113,10 @@ def pages(snapshot: Snapshot) -> dict[str, list[str]]:
         "suggest by number": [f"/search/suggest/?q={firm['uscc'][:8]}" for firm in firms if firm["uscc"]],
         "person": [f"/person/{person['natural_person_id']}/" for person in busy],
     }
-    found |= {f"tab: {tab}": [f"/household/{h}/{tab}/" for h in chosen] for tab in TABS}
-    found["network.json"] = [f"/household/{h}/network.json" for h in chosen]
-    found["trace, 5 up 5 down"] = [f"/trace/?household={h}&up=5&down=5" for h in chosen]
-    return found
+    asked |= {f"tab: {tab}": [f"/household/{h}/{tab}/" for h in chosen] for tab in TABS}
+    asked["network.json"] = [f"/household/{h}/network.json" for h in chosen]
+    asked["trace, 5 up 5 down"] = [f"/trace/?household={h}&up=5&down=5" for h in chosen]
+    return asked
 
 
 def visit(visitor: Visitor, asked: dict[str, list[str]], rounds: int, seed: int) -> dict[str, list[float]]:
@@ -145,11 +153,9 @@ def processor_seconds(root: int) -> float:
     return sum(seconds for pid, seconds in spent.items() if below(pid))
 
 
-def measure(address: str, pid: int, asked: dict[str, list[str]], users: int, rounds: int, password: str) -> None:
-    """Print the table of one number of users."""
-    visitors = [Visitor(address) for _ in range(users)]
-    for visitor in visitors:
-        visitor.sign_in(ACCOUNT, password)
+def measure(visitors: list[Visitor], pid: int, asked: dict[str, list[str]], rounds: int) -> None:
+    """Print the table of as many users as there are visitors."""
+    users = len(visitors)
     visit(visitors[0], asked, 1, SEED)
     before, begun = processor_seconds(pid), time.perf_counter()
     with ThreadPoolExecutor(users) as pool:
@@ -198,6 +204,13 @@ def _clock(ask: Callable[[], Any]) -> float:
     return time.process_time() - begun
 
 
+def read_accounts(home: Home) -> dict[str, tuple[str, str]]:
+    """Password and office of each demo account."""
+    lines = (home.root / "demo-accounts.txt").read_text("utf-8").splitlines()
+    cells = [line.split("\t") for line in lines if "\t" in line]
+    return {account: (password, office) for account, password, _, office in cells}
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--users", type=int, nargs="+", default=[1, 4])
@@ -206,12 +219,14 @@ def main() -> None:
     home, present = Home.from_env(), running.find()
     if present is None:
         raise SystemExit("工作台没有在运行：请先运行 yihu serve --background")
-    lines = (home.root / "demo-accounts.txt").read_text("utf-8").splitlines()
-    password = next(line.split("\t")[1] for line in lines if line.startswith(f"{ACCOUNT}\t"))
+    accounts = read_accounts(home)
     snapshot = Snapshot.open(home)
-    asked = pages(snapshot)
+    asked = pages(snapshot, accounts[ACCOUNTS[-1]][1])
+    visitors = [Visitor(present.address) for _ in range(max(options.users))]
+    for visitor, account in zip(visitors, cycle(ACCOUNTS), strict=False):
+        visitor.sign_in(account, accounts[account][0])
     for users in options.users:
-        measure(present.address, present.supervisor, asked, users, options.rounds, password)
+        measure(visitors[:users], present.supervisor, asked, options.rounds)
     compare(home, snapshot)
 
 
