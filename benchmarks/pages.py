@@ -48,6 +48,8 @@ class Visitor:
     """One browser: a kept connection and its cookies."""
 
     def __init__(self, address: str) -> None:
+        # Coming from the worklist says why a taxpayer is opened; without it every page would ask for the purpose first.
+        self._referer = f"{address.rstrip('/')}/worklist/"
         self._connection = http.client.HTTPConnection(urlsplit(address).netloc, timeout=60)
         self._cookies: dict[str, str] = {}
 
@@ -74,6 +76,7 @@ class Visitor:
 
     def _ask(self, method: str, path: str, body: str | None = None) -> tuple[int, str, float]:
         headers = {"Cookie": "; ".join(f"{k}={v}" for k, v in self._cookies.items())}
+        headers |= {"Referer": self._referer}
         if body is not None:
             headers |= {"Content-Type": "application/x-www-form-urlencoded"}
         begun = time.perf_counter()
