@@ -54,7 +54,7 @@ stop: ## stop the workbench, its worker and the embedded database
 
 .PHONY: test
 test: setup browser ## run all tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 .PHONY: browser
 browser:

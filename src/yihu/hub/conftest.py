@@ -1,6 +1,5 @@
-"""Tests of the web application run on the real PostgreSQL, embedded, in a directory of their own."""
+"""The cast of the web application's tests; the database is the checkout's own (see the conftest at its root)."""
 
-import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -8,11 +7,10 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from django.db import connection, connections
+from django.db import connection
 from django.test import Client
 
-from yihu.hub.config.database import EmbeddedServer
-from yihu.hub.config.roles import WEB_ROLE, grant_to_web, make_web_role
+from yihu.hub.config.roles import WEB_ROLE
 from yihu.hub.foundation.org.choices import StandardDuty
 
 PASSWORD = "correct-horse-battery"  # noqa: S105
@@ -25,32 +23,6 @@ def open_tmp() -> Iterator[Path]:
     path = Path(tempfile.mkdtemp(prefix="yihu-test-"))
     yield path
     shutil.rmtree(path, ignore_errors=True)
-
-
-@pytest.fixture(scope="session")
-def django_db_modify_db_settings() -> Iterator[None]:
-    """Start a server for this session (one for each xdist worker) and point Django at it."""
-    if os.environ.get("DATABASE_URL"):
-        yield
-        return
-    home = Path(tempfile.mkdtemp(prefix="yihu-test-"))
-    server = EmbeddedServer(home / "pg")
-    server.ensure_running()
-    # Tests make and destroy a database; what the web's role may do is asked by the fixture `web_role`.
-    connections["default"].settings_dict |= {"HOST": str(server.socket_directory), "USER": "postgres"}
-    yield
-    server.stop()
-    shutil.rmtree(home, ignore_errors=True)
-
-
-@pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: "pytest.FixtureDef[object]") -> None:
-    """Let transactional tests empty the tables; in production PostgreSQL refuses it for the access record."""
-    with django_db_blocker.unblock(), connection.cursor() as cursor:
-        cursor.execute("DROP TRIGGER IF EXISTS audit_table_stays ON audit_accessrecord")
-        cursor.execute("DROP TRIGGER IF EXISTS audit_leaves_stay_whole ON audit_leaf")
-        make_web_role(cursor)
-        grant_to_web(cursor)
 
 
 @pytest.fixture(autouse=True)
