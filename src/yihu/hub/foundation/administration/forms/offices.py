@@ -104,10 +104,9 @@ class EndForm(FromDayForm):
         self.fields["effective_on"].label = "自哪天起不再有效"
 
 
-class GridForm(FromDayForm):
-    """A grid of an office."""
+class GroundForm(ScreenForm):
+    """A grid's name and ground."""
 
-    code = code_field("网格", "G440303-01")
     name = forms.CharField(label="网格名称", max_length=100, help_text="如 东门街道第一网格")
     divisions = forms.CharField(
         label="区划范围",
@@ -123,6 +122,13 @@ class GridForm(FromDayForm):
         if wrong:
             raise forms.ValidationError(f"“{wrong[0]}”不是区划代码：应为 2 到 12 位数字")
         return found
+
+
+class GridForm(GroundForm, FromDayForm):
+    """A grid of an office."""
+
+    code = code_field("网格", "G440303-01")
+    field_order = ("code", "name", "divisions", "effective_on")
 
 
 class GridMemberForm(SpanForm):

@@ -30,6 +30,12 @@ class NewPersonForm(ScreenForm):
     office = office_field("所在机关", help_text="主岗确认后随主岗所在机关")
 
 
+class RenamePersonForm(ScreenForm):
+    """Another name for the same person."""
+
+    display_name = forms.CharField(label="新姓名", max_length=60)
+
+
 class AppointForm(SpanForm):
     """A post for a person."""
 

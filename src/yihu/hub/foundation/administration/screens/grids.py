@@ -10,9 +10,9 @@ from yihu.hub.screens.lists import Column, Filter, ListScreen, RowAct
 from yihu.hub.screens.pages import Empty
 
 
-def _may_end(member: Any) -> str:
-    over = member.valid_to and member.valid_to <= timezone.localdate()
-    return "" if over else url("end-member", member.pk)
+def _unless_over(url_name: str, row: Any) -> str:
+    over = row.valid_to and row.valid_to <= timezone.localdate()
+    return "" if over else url(url_name, row.pk)
 
 
 MEMBERS = ListScreen(
@@ -24,7 +24,7 @@ MEMBERS = ListScreen(
     sort="-from",
     unit="人",
     empty=Empty("还没有网格员", "点“增加网格员”，把这一片交给具体的人。"),
-    row_acts=(RowAct("退出", _may_end),),
+    row_acts=(RowAct("退出", lambda m: _unless_over("end-member", m)),),
 )
 TAXPAYERS = ListScreen(
     columns=(Column("number", "纳税人识别号", lambda t: t.number, "code", ("number",)), *days_of()),
@@ -32,4 +32,5 @@ TAXPAYERS = ListScreen(
     sort="number",
     unit="户",
     empty=Empty("没有点名户", "区划范围以外、但应由本网格管的户，在这里点名列出。"),
+    row_acts=(RowAct("取消点名", lambda t: _unless_over("unlist-taxpayer", t)),),
 )

@@ -146,6 +146,11 @@ def _leave_state(leave: Any) -> Mark:
     return Mark("已取消", "stop") if leave.cancelled_at else state_of(leave)
 
 
+def _may_cancel(leave: Any) -> str:
+    over = leave.cancelled_at or leave.valid_to <= timezone.localdate()
+    return "" if over else url("cancel-leave-of", leave.pk)
+
+
 LEAVES = ListScreen(
     columns=(
         Column("state", "状态", _leave_state, "mark"),
@@ -157,6 +162,7 @@ LEAVES = ListScreen(
     sort="-from",
     unit="次",
     empty=Empty("没有休假记录", "登记休假时指定代办人，代办人在休假期间自动获得相应权限。"),
+    row_acts=(RowAct("取消休假", _may_cancel),),
 )
 GRIDS_OF_PERSON = ListScreen(
     columns=(

@@ -19,12 +19,12 @@ from yihu.hub.foundation.audit.api import record
 from yihu.hub.foundation.org.catalogue import permissions
 from yihu.hub.foundation.org.models import Delegation, Leave
 from yihu.hub.foundation.org.services import delegations, leave
-from yihu.hub.screens.forms import FormScreen, Receipt, filled, respond_with_act, respond_with_form
+from yihu.hub.screens.forms import FormScreen, Receipt, ScreenForm, filled, respond_with_act, respond_with_form
 from yihu.hub.screens.pages import Act, Page
 
 HELP = (
     ("换岗办事", "任多个岗位时，可以只以其中一个岗位办事：权限和管户范围随之收窄，记录里写明以哪个岗位。"),
-    ("委托", "把自己的权限全部或部分借给同事一段时间；到期自动收回，也可随时撤回。借来的权限不能再转借。"),
+    ("委托", "把权限全部或部分借给同事一段时间；到期自动收回，也可随时撤回，受托人也可退还。借来的不能再转借。"),
     ("休假", "登记休假并指定代办人，等于在休假期间委托全部权限给代办人。提前回来，取消休假即可。"),
 )
 MINE = "administration:mine"
@@ -75,6 +75,7 @@ def _delegation(d: Delegation, user: Any) -> dict[str, Any]:
         "what": what_is_lent(d),
         "state": delegation_state(d),
         "revocable": given and not over,
+        "returnable": not given and not over,
     }
 
 
@@ -138,6 +139,29 @@ def revoke(request: HttpRequest, delegation_id: int) -> HttpResponse:
         return Receipt(f"已撤回对 {found.receiver.display_name} 的委托，即刻生效。", reverse(MINE))
 
     return respond_with_act(request, do, back=reverse(MINE))
+
+
+@requires("delegation.self")
+@require_http_methods(["GET", "POST"])
+def give_back(request: HttpRequest, delegation_id: int) -> HttpResponse:
+    """Give back what one was lent."""
+    rows = Delegation.objects.select_related("giver").filter(receiver=request.user)
+    found = get_object_or_404(rows, pk=delegation_id)
+    giver = found.giver.display_name
+    screen = FormScreen(
+        "退还委托", reverse(MINE), danger=True,
+        outcome=(
+            f"您即刻不能再以{giver}的岗位办事：{what_is_lent(found)}。",
+            f"退还后不能收回，须由{giver}重新委托；{giver}在休假的，请本人或系统管理员另行指定代办人。",
+        ),
+    )  # fmt: skip
+
+    def do(values: dict[str, Any]) -> Receipt:
+        delegations.revoke_delegation(actor=request.user, now=timezone.now(), delegation=found)
+        return Receipt(f"已退还{giver}的委托，即刻生效。请告知本人。", reverse(MINE))
+
+    page = Page(f"退还委托：{giver}", crumbs=(way("我的岗位", "mine"),), help=HELP)
+    return respond_with_form(request, page, screen, filled(request, ScreenForm), do)
 
 
 @requires("delegation.self")

@@ -79,7 +79,7 @@ def person(request: HttpRequest, username: str) -> HttpResponseBase:
     parts = {
         "appointments": (appointments, lambda: read.appointments_of(found)),
         "delegations": (lists.DELEGATIONS, lambda: read.delegations_of(found)),
-        "leaves": (lists.LEAVES, lambda: read.leaves_of(found)),
+        "leaves": (without_acts_unless(request.user, "org.people", lists.LEAVES), lambda: read.leaves_of(found)),
         "grids": (lists.GRIDS_OF_PERSON, lambda: read.grids_of_person(found)),
     }
     return respond_with_detail(
@@ -101,6 +101,7 @@ def _acts(request: HttpRequest, found: User) -> tuple[Act, ...]:
     return (
         *act(request, "org.people", "任命", "appoint", found.username, icon="user-plus", primary=True),
         *act(request, "org.people", title, "issue-code", found.username),
+        *act(request, "org.people", "更改姓名", "rename-person", found.username),
         *act(request, "org.people", "登记休假", "leave-of", found.username),
         *act(request, "org.people", "离岗", "depart", found.username),
     )

@@ -13,14 +13,16 @@ from django.views.decorators.http import require_http_methods
 from yihu.hub.base.access import requires
 from yihu.hub.base.errors import UnableTo
 from yihu.hub.foundation.administration.forms import people as forms
+from yihu.hub.foundation.administration.screens.dated import last_day
 from yihu.hub.foundation.administration.selectors import people as read
 from yihu.hub.foundation.administration.selectors.offices import holders_of
 from yihu.hub.foundation.administration.selectors.reach import get_person, get_post
 from yihu.hub.foundation.administration.views.door import today, way
-from yihu.hub.foundation.org.models import Appointment, Delegation, GridMember, Post, User
+from yihu.hub.foundation.administration.views.people import HELP, LIST_HELP
+from yihu.hub.foundation.org.models import Appointment, Delegation, GridMember, Leave, Post, User
 from yihu.hub.foundation.org.selectors.reach import within
 from yihu.hub.foundation.org.services import appointments, leave, leaving, people
-from yihu.hub.screens.forms import FormScreen, Receipt, filled, respond_with_form
+from yihu.hub.screens.forms import FormScreen, Receipt, ScreenForm, filled, respond_with_form
 from yihu.hub.screens.pages import Page
 
 ask = require_http_methods(["GET", "POST"])
@@ -42,7 +44,27 @@ def new_person(request: HttpRequest) -> HttpResponse:
         made = people.register_person(actor=request.user, now=timezone.now(), **values)
         return Receipt(f"已登记 {made.display_name}（{made.username}）。下一步：发放激活码、任命到岗位。", _url(made))
 
-    return respond_with_form(request, Page("登记人员", crumbs=(way("人员", "people"),)), screen, form, do)
+    page = Page("登记人员", crumbs=(way("人员", "people"),), help=LIST_HELP)
+    return respond_with_form(request, page, screen, form, do)
+
+
+@requires("org.people")
+@ask
+def rename_person(request: HttpRequest, username: str) -> HttpResponse:
+    """Another name; the account stays."""
+    person = get_person(request.user, "org.people", username)
+    form = filled(request, forms.RenamePersonForm, initial={"display_name": person.display_name})
+    screen = FormScreen(
+        "更改姓名",
+        _url(person),
+        outcome=("即刻生效：各处都显示新姓名。账号、任职和权限不变。", "以前的记录仍写当时的姓名。"),
+    )
+
+    def do(values: dict[str, Any]) -> Receipt:
+        people.rename_person(actor=request.user, now=timezone.now(), user=person, **values)
+        return Receipt(f"{person.username} 的姓名已改为 {values['display_name']}。", _url(person))
+
+    return respond_with_form(request, _page("更改姓名", person), screen, form, do)
 
 
 @requires("org.people")
@@ -51,7 +73,7 @@ def new_person(request: HttpRequest) -> HttpResponse:
 def issue_code(request: HttpRequest, username: str) -> HttpResponse:
     """Hand out a code that opens the account once; it is shown this one time."""
     person = get_person(request.user, "org.people", username)
-    page = Page(f"发放激活码：{person.display_name}", crumbs=_way(person))
+    page = _page("发放激活码", person)
     context: dict[str, Any] = {"page": page, "person": person}
     if request.method == "POST":
         try:
@@ -70,7 +92,7 @@ def appoint(request: HttpRequest, username: str) -> HttpResponse:
     form = filled(request, forms.AppointForm, initial={"is_primary": first})
     screen = FormScreen("任命", _url(person), outcome=(NOT_YET, "确认人不能是您本人。", "一人可任多岗，主岗只有一个。"))
     return respond_with_form(
-        request, Page(f"任命：{person.display_name}", crumbs=_way(person)), screen, form,
+        request, _page("任命", person), screen, form,
         lambda values: _appointed(request, person, values),
     )  # fmt: skip
 
@@ -83,7 +105,7 @@ def appoint_to(request: HttpRequest, code: str) -> HttpResponse:
     form = filled(request, forms.AppointToForm, holders=_principals(post))
     screen = FormScreen("任命", reverse("administration:post", args=[code]), outcome=(NOT_YET, "确认人不能是您本人。"))
     page = Page(f"任命到 {post.name}", post.office.name, (way(post.office.name, "office", post.office.code),
-                way(post.name, "post", post.code)))  # fmt: skip
+                way(post.name, "post", post.code)), help=HELP)  # fmt: skip
     return respond_with_form(
         request, page, screen, form,
         lambda values: _appointed(request, values.pop("user"), {**values, "post": post}),
@@ -127,7 +149,7 @@ def end_appointment(request: HttpRequest, appointment_id: int) -> HttpResponse:
             f"{found.user.display_name} 自 {values['effective_on']} 起不再任 {found.post.name}。", _url(found.user)
         )
 
-    page = Page(f"终止任职：{found.user.display_name} {found.post.name}", crumbs=_way(found.user))
+    page = Page(f"终止任职：{found.user.display_name} {found.post.name}", crumbs=_way(found.user), help=HELP)
     return respond_with_form(request, page, screen, form, do)
 
 
@@ -150,7 +172,29 @@ def leave_of(request: HttpRequest, username: str) -> HttpResponse:
         leave.take_leave(actor=request.user, now=timezone.now(), user=person, **values)
         return Receipt(f"已登记 {person.display_name} 的休假。", f"{_url(person)}?tab=leaves")
 
-    return respond_with_form(request, Page(f"登记休假：{person.display_name}", crumbs=_way(person)), screen, form, do)
+    return respond_with_form(request, _page("登记休假", person), screen, form, do)
+
+
+@requires("org.people")
+@ask
+def cancel_leave(request: HttpRequest, leave_id: int) -> HttpResponse:
+    """Somebody is back before the end, or does not go at all, and cannot say so themselves."""
+    reachable = within(request.user, "org.people", "user__office__")
+    found = get_object_or_404(Leave.objects.filter(reachable).select_related("user", "substitute"), pk=leave_id)
+    back = f"{_url(found.user)}?tab=leaves"
+    screen = FormScreen("取消休假", back, danger=True, outcome=_what_cancelling_does(found))
+
+    def do(values: dict[str, Any]) -> Receipt:
+        leave.cancel_leave(actor=request.user, now=timezone.now(), leave=found)
+        return Receipt(f"已取消 {found.user.display_name} 自 {found.valid_from} 起的休假。", back)
+
+    return respond_with_form(request, _page("取消休假", found.user), screen, filled(request, ScreenForm), do)
+
+
+def _what_cancelling_does(found: Leave) -> tuple[str, ...]:
+    who = f"代办人 {found.substitute.display_name} 由此得到的权限即刻收回。" if found.substitute else "没有指定代办人。"
+    days = f"{found.valid_from} 至 {last_day(found)}"
+    return (f"{days} 的休假作废，替此人的替岗任职随之不再起作用。", who, "要再休假，须重新登记。")
 
 
 @requires("org.people")
@@ -169,7 +213,7 @@ def depart(request: HttpRequest, username: str) -> HttpResponse:
             _url(person),
         )
 
-    return respond_with_form(request, Page(f"离岗：{person.display_name}", crumbs=_way(person)), screen, form, do)
+    return respond_with_form(request, _page("离岗", person), screen, form, do)
 
 
 def _what_ends(person: User) -> tuple[str, ...]:
@@ -188,6 +232,10 @@ def _what_ends(person: User) -> tuple[str, ...]:
 
 def _url(person: User) -> str:
     return reverse("administration:person", args=[person.username])
+
+
+def _page(title: str, person: User) -> Page:
+    return Page(f"{title}：{person.display_name}", crumbs=_way(person), help=HELP)
 
 
 def _way(person: User) -> tuple[Any, ...]:

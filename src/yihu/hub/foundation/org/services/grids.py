@@ -55,8 +55,13 @@ def open_grid(
 
 @transaction.atomic
 def change_grid(*, actor: User | None, now: datetime, grid: Grid, name: str, divisions: Sequence[str]) -> None:
-    """Another name or ground, at once."""
+    """
+    Another name or ground, at once.
+
+    :raises UnableToKeepGridError: it has ended, or a division that is none
+    """
     permit(actor, "grid.keep", grid.office)
+    _check_open(grid, f"网格 {grid.name} ", day_of(now))
     _check_divisions(divisions)
     before = {"title": grid.name, "divisions": grid.divisions}
     grid.name, grid.divisions = name, list(divisions)
@@ -69,10 +74,11 @@ def close_grid(*, actor: User | None, now: datetime, grid: Grid, effective_on: d
     """
     End a grid; nobody reaches a taxpayer by it from that day on.
 
-    :raises UnableToKeepGridError: the day is past
+    :raises UnableToKeepGridError: the day is past, or it has ended by then
     """
     permit(actor, "grid.keep", grid.office)
     _check_day(effective_on, now)
+    _check_open(grid, f"网格 {grid.name} ", effective_on)
     before = grid.valid_to
     grid.valid_to = max(effective_on, grid.valid_from)
     grid.save(update_fields=["valid_to"])
@@ -150,10 +156,11 @@ def unlist_taxpayer(*, actor: User | None, now: datetime, listed: GridTaxpayer, 
     """
     Take a taxpayer from a grid's list.
 
-    :raises UnableToKeepGridError: the day is past
+    :raises UnableToKeepGridError: the day is past, or it has ended by then
     """
     permit(actor, "grid.keep", listed.grid.office)
     _check_day(effective_on, now)
+    _check_open(listed, f"{listed.number} 在本网格的点名", effective_on)
     GridTaxpayer.objects.filter(pk=listed.pk).update(valid_to=max(effective_on, listed.valid_from))
     before = {"number": listed.number, "valid_to": listed.valid_to}
     _written(actor, "grid.unlist-taxpayer", listed.grid, before=before, after={"valid_to": effective_on})
@@ -178,6 +185,12 @@ def _check_divisions(divisions: Sequence[str]) -> None:
 def _check_day(day: date, now: datetime) -> None:
     if day < day_of(now):
         raise UnableToKeepGridError("终止日不能早于今天")
+
+
+def _check_open(row: Grid | GridTaxpayer, what: str, day: date) -> None:
+    """An end is only ever brought forward: what has ended stays ended."""
+    if row.valid_to is not None and row.valid_to <= day:
+        raise UnableToKeepGridError(f"{what}已定于 {row.valid_to} 起不再有效，不必再办")
 
 
 def _written(actor: User | None, verb: str, grid: Grid, **what: object) -> None:
