@@ -29,6 +29,11 @@ def respond_with_file(kind: str, name: str, header: Sequence[str], rows: Iterabl
     return {"csv": _csv, "xlsx": _xlsx}[kind](name, header, rows)
 
 
+def cut_row(kept: int, unit: str) -> list[str]:
+    """The last row of a file that holds only the first `kept` rows."""
+    return [f"以上只是前 {kept:,} {unit}，其余没有列入：请用条件缩小范围，分次导出"]
+
+
 def _csv(name: str, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> HttpResponseBase:
     response = StreamingHttpResponse(_csv_lines(header, rows), content_type="text/csv; charset=utf-8")
     return _named(response, f"{name}.csv")

@@ -7,6 +7,7 @@ back to the default. Counting stops at `COUNTED`, so that a list over 800,000 ro
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
 from django import forms
@@ -15,7 +16,7 @@ from django.http import HttpRequest, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
-from yihu.hub.screens.exports import respond_with_file
+from yihu.hub.screens.exports import cut_row, respond_with_file
 from yihu.hub.screens.pages import Empty, Page
 
 PAGE_SIZES = (20, 50, 100, 200)
@@ -136,14 +137,16 @@ def respond_with_list(
     wanted = narrowed(screen, rows, asked)
     kind = request.GET.get("export", "")
     if kind in {"csv", "xlsx"}:
-        found = list(wanted[:EXPORTED])
-        record_export(kind, len(found))
-        return respond_with_file(kind, page.title, [c.title for c in asked.columns], _cells(asked.columns, found))
+        found = list(wanted[: EXPORTED + 1])
+        kept, cut = found[:EXPORTED], len(found) > EXPORTED
+        record_export(kind, len(kept))
+        cells = chain(_cells(asked.columns, kept), [cut_row(EXPORTED, screen.unit)] if cut else [])
+        return respond_with_file(kind, page.title, [c.title for c in asked.columns], cells)
     return render(request, template, {"page": page, **listed(request, screen, wanted, asked), **(context or {})})
 
 
 def listed(request: HttpRequest, screen: ListScreen, wanted: QuerySet, asked: Asked) -> dict[str, Any]:
-    """Template context of `screens/rows.html`: one count (capped), one read."""
+    """Template context of `screens/rows.html`: one count (capped), one read; a second look only at very long lists."""
     total = wanted[: COUNTED + 1].count()
     rows = list(wanted[asked.offset : asked.offset + asked.size])
     return {
@@ -152,6 +155,7 @@ def listed(request: HttpRequest, screen: ListScreen, wanted: QuerySet, asked: As
         "rows": [_shown(screen, asked.columns, row) for row in rows],
         "total": min(total, COUNTED),
         "more": total > COUNTED,
+        "cut": EXPORTED if total > COUNTED and wanted.order_by()[EXPORTED : EXPORTED + 1].exists() else 0,
         "pages": -(-min(total, COUNTED) // asked.size),
         "sizes": PAGE_SIZES,
         "filters": [_control(f, request, asked) for f in screen.filters],

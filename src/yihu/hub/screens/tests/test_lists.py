@@ -1,9 +1,12 @@
 """The list screen over a table that every installation has."""
 
+import io
+
 import pytest
 from django.contrib.auth.models import AnonymousUser, Permission
 from django.http import HttpRequest
 from django.test import RequestFactory
+from openpyxl import load_workbook
 
 from yihu.hub.screens import lists
 from yihu.hub.screens.lists import Column, Filter, ListScreen, RowAct, read_list, respond_with_list
@@ -104,3 +107,31 @@ def test_the_file_has_the_columns_chosen_and_is_recorded_first() -> None:
     response = answer("?app=sessions&q=add&col=name&col=state&export=csv")
     assert response.files == [("csv", 1)]
     assert b"".join(response.streaming_content).decode("utf-8-sig").split() == ["权限,状态", "add_session,在用"]
+
+
+def lines_of(response: object) -> list[str]:
+    return b"".join(response.streaming_content).decode("utf-8-sig").splitlines()
+
+
+@pytest.mark.django_db
+def test_a_file_that_is_cut_says_so_and_so_does_the_page_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    total = Permission.objects.count()
+    monkeypatch.setattr(lists, "COUNTED", 5)
+    monkeypatch.setattr(lists, "EXPORTED", total - 1)
+    assert f"导出只收按此排序的前 {total - 1:,} 个" in answer("?sort=-label").content.decode()
+    response = answer("?export=csv&col=name")
+    assert response.files == [("csv", total - 1)], "the record counts the rows that left, not the note"
+    found = lines_of(response)
+    assert len(found) == 1 + total
+    assert f"以上只是前 {total - 1:,} 个，其余没有列入" in found[-1]
+    monkeypatch.setattr(lists, "EXPORTED", total)
+    assert "导出只收" not in answer().content.decode()
+    assert len(lines_of(answer("?export=csv&col=name"))) == 1 + total
+
+
+@pytest.mark.django_db
+def test_the_workbook_that_is_cut_says_so_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lists, "EXPORTED", 3)
+    sheet = load_workbook(io.BytesIO(answer("?export=xlsx").content)).active
+    assert sheet.max_row == 1 + 3 + 1
+    assert "以上只是前 3 个" in sheet.cell(5, 1).value

@@ -45,6 +45,18 @@ def test_the_export_is_what_is_shown(director):
     assert {row["风险等级"] for row in rows} == {"低风险"}
 
 
+def test_an_export_that_is_cut_says_so_and_so_does_the_page_before(director, district, monkeypatch):
+    total = district.snapshot.count_worklist()["all"]
+    monkeypatch.setattr("yihu.hub.subsystems.household.views.worklist.EXPORTED", total - 1)
+    assert f"导出只收按此排序的前 {total - 1:,} 户" in director.get("/worklist/").content.decode()
+    lines = b"".join(director.get("/worklist/export.csv").streaming_content).decode("utf-8-sig").splitlines()
+    assert "其余没有列入" in lines[-1]
+    monkeypatch.setattr("yihu.hub.subsystems.household.views.worklist.EXPORTED", total)
+    assert "导出只收" not in director.get("/worklist/").content.decode()
+    lines = b"".join(director.get("/worklist/export.csv").streaming_content).decode("utf-8-sig").splitlines()
+    assert "其余没有列入" not in lines[-1]
+
+
 def test_a_saved_view_is_the_users_own(district, client_at, director):
     director.post("/worklist/views/", {"name": "高风险批发", "query": "level=HIGH"})
     assert "高风险批发" in director.get("/worklist/").content.decode()

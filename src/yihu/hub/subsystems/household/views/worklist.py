@@ -1,6 +1,7 @@
 """The risk worklist: filters in the address, export of what is shown, saved views."""
 
 from collections.abc import Iterator
+from itertools import chain
 from typing import Any
 
 from django.contrib import messages
@@ -13,7 +14,7 @@ from django.views.decorators.http import require_POST
 
 from yihu.hub.base.access import requires
 from yihu.hub.foundation.audit.api import record
-from yihu.hub.screens.exports import respond_with_file
+from yihu.hub.screens.exports import cut_row, respond_with_file
 from yihu.hub.subsystems.household import services
 from yihu.hub.subsystems.household.choices import COLUMNS, Column, Level
 from yihu.hub.subsystems.household.compute import CODES, WorklistFilter, code_name, rules
@@ -36,6 +37,7 @@ def worklist(request: HttpRequest, desk: Desk) -> HttpResponse:
         "rows": rows,
         "pages": -(-counts["all"] // asked.size),
         "sizes": PAGE_SIZES,
+        "cut": EXPORTED if counts["all"] > EXPORTED else 0,
     }
     if is_fragment(request):
         return page(request, "household/worklist_rows.html", desk, listed)
@@ -48,7 +50,8 @@ def export_worklist(request: HttpRequest, desk: Desk, kind: str) -> HttpResponse
     if kind not in {"csv", "xlsx"}:
         raise Http404
     asked = read_worklist(request.GET, **desk.bounds)
-    rows = desk.snapshot.worklist(asked.wanted, sort=asked.sort, limit=EXPORTED)
+    found = desk.snapshot.worklist(asked.wanted, sort=asked.sort, limit=EXPORTED + 1)
+    rows, last = found[:EXPORTED], [cut_row(EXPORTED, "户")] if len(found) > EXPORTED else []
     record(
         verb="worklist.export",
         request=request,
@@ -57,7 +60,8 @@ def export_worklist(request: HttpRequest, desk: Desk, kind: str) -> HttpResponse
         detail={"rows": len(rows), "kind": kind, "query": request.GET.urlencode()},
     )
     header = ["户编号", "识别号", *(column.title for column in asked.columns)]
-    return respond_with_file(kind, f"风险清单 {desk.snapshot.manifest['as_of']}", header, _cells(asked, rows))
+    title = f"风险清单 {desk.snapshot.manifest['as_of']}"
+    return respond_with_file(kind, title, header, chain(_cells(asked, rows), last))
 
 
 @requires("household.view")
