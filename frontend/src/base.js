@@ -6,6 +6,7 @@ import { listenForAnswers } from "./base/answers.js";
 import { listenForMenu } from "./base/shell.js";
 import { listenForDialogs } from "./base/dialogs.js";
 import { listenForFilters } from "./base/filters.js";
+import { listenForPicks } from "./base/picking.js";
 
 // The page's security policy allows neither evaluated strings nor injected style elements.
 htmx.config.allowEval = false;
@@ -18,6 +19,7 @@ listenForKeys();
 listenForMenu();
 listenForDialogs();
 listenForFilters();
+listenForPicks();
 listenForAnswers(htmx);
 // Page bundles are modules after this one: let them register their components first.
 document.addEventListener("DOMContentLoaded", () => Alpine.start());

@@ -1,4 +1,4 @@
-// `/` search, `g` then a letter to go, `j`/`k` along the rows of a list, `?` help.
+// `/` search, `g` then a letter to go, `j`/`k` along the rows of a list, `x` ticks a row, `?` help.
 
 const typing = (target) => target.closest?.("input, textarea, select, [contenteditable]");
 const rows = () => [...document.querySelectorAll("[data-rows] [data-row]")];
@@ -21,6 +21,10 @@ function step(by) {
   all[next].scrollIntoView({ block: "nearest" });
 }
 
+function tick() {
+  document.querySelector("[data-row].is-at [name=row]")?.click();
+}
+
 function showHelp() {
   const dialog = document.getElementById("keyboard-help");
   if (dialog && !dialog.open) dialog.showModal();
@@ -32,6 +36,7 @@ const ACTS = {
   g: () => (waitingForPlace = Date.now()),
   j: () => step(1),
   k: () => step(-1),
+  x: tick,
 };
 
 function onKey(event) {

@@ -63,6 +63,15 @@ class RowAct:
 
 
 @dataclass(frozen=True, slots=True)
+class PickAct:
+    """One act on the rows that are ticked: their keys go to `url` as `row`; `outcome` says what will follow."""
+
+    title: str
+    url: Any
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
 class ListScreen:
     """A list: the rows come already bounded by what the reader may see."""
 
@@ -72,6 +81,7 @@ class ListScreen:
     sort: str = ""
     unit: str = "条"
     row_acts: tuple[RowAct, ...] = ()
+    pick: PickAct | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +178,7 @@ def _shown(screen: ListScreen, columns: Sequence[Column], row: Any) -> dict[str,
         {"title": c.title, "kind": c.kind, "value": c.value(row), "url": c.link(row) if c.link else ""} for c in columns
     ]
     acts = [{"title": a.title, "url": a.url(row), "post": a.post} for a in screen.row_acts]
-    return {"cells": cells, "acts": [a for a in acts if a["url"]]}
+    return {"key": row.pk, "cells": cells, "acts": [a for a in acts if a["url"]]}
 
 
 def _control(one: Filter, request: HttpRequest, asked: Asked) -> dict[str, Any]:

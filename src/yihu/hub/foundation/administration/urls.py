@@ -3,6 +3,7 @@
 from django.urls import path
 
 from yihu.hub.foundation.administration.views import (
+    bulk_decisions,
     decisions,
     duties,
     duty_acts,
@@ -64,6 +65,7 @@ urlpatterns = [
     path("people/<str:username>/depart/", people_acts.depart, name="depart"),
     path("appointments/", decisions.submitted, name="submitted"),
     path("appointments/waiting/", duties.waiting, name="waiting"),
+    path("appointments/waiting/confirm/", bulk_decisions.confirm_many, name="confirm-many"),
     path("appointments/<int:appointment_id>/", decisions.decide, name="decide"),
     path("appointments/<int:appointment_id>/confirm/", decisions.confirm, name="confirm"),
     path("appointments/<int:appointment_id>/refuse/", decisions.refuse, name="refuse"),

@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
+from django.urls import reverse_lazy
 from django.utils import timezone
 
 from yihu.hub.foundation.administration.screens.dated import by_state, days_of, state_of
@@ -11,7 +12,7 @@ from yihu.hub.foundation.administration.screens.offices import url
 from yihu.hub.foundation.administration.selectors.figures import NO_PASSWORD
 from yihu.hub.foundation.administration.selectors.people import by_name_or_account
 from yihu.hub.foundation.org.catalogue import permission_name
-from yihu.hub.screens.lists import Column, Filter, ListScreen, RowAct
+from yihu.hub.screens.lists import Column, Filter, ListScreen, PickAct, RowAct
 from yihu.hub.screens.pages import Empty, Mark
 
 
@@ -97,21 +98,42 @@ HOLDERS = ListScreen(
     empty=Empty("还没有人任此岗", "点“任命”把人派到这个岗位。"),
     row_acts=(RowAct("终止", _may_end),),
 )
+
+
+def _of_person(rows: QuerySet, text: str) -> QuerySet:
+    return rows.filter(Q(user__username__startswith=text) | Q(user__display_name__startswith=text))
+
+
+def _of_office(rows: QuerySet, text: str) -> QuerySet:
+    return rows.filter(Q(post__office__code__startswith=text) | Q(post__office__name__contains=text))
+
+
+def _brings(a: Any) -> str:
+    return "、".join(g.duty.name for g in a.post.present_duties) or "未授岗责"
+
+
 WAITING = ListScreen(
     columns=(
         Column("person", "人员", lambda a: a.user.display_name, link=lambda a: url("decide", a.pk)),
         Column("account", "账号", lambda a: a.user.username, "code"),
         _POST,
         _OFFICE,
+        Column("brings", "将有岗责", _brings),
         Column("kind", "方式", _kind),
         *days_of()[1:],
         Column("by", "任命经办", lambda a: a.appointed_by.display_name if a.appointed_by else "系统"),
         Column("at", "提交时间", lambda a: a.appointed_at, "minute", ("appointed_at",)),
     ),
+    filters=(Filter("q", "姓名或账号的开头", _of_person), Filter("office", "机关代码或名称", _of_office)),
     sort="at",
     unit="项",
     empty=Empty("没有待确认的任职", "系统管理员任命之后会出现在这里；您确认之前，任职不产生任何权限。"),
     row_acts=(RowAct("审核", lambda a: url("decide", a.pk)),),
+    pick=PickAct(
+        "确认所选",
+        reverse_lazy("administration:confirm-many"),
+        "逐项核验后生效（未到日的到日生效）；不能确认的说明原因，其余照办。",
+    ),
 )
 
 

@@ -3,10 +3,19 @@
 from datetime import date
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 
 from yihu.hub.foundation.administration.selectors.offices import appointments
-from yihu.hub.foundation.org.models import Appointment, Delegation, GridMember, Leave, Office, User, in_effect
+from yihu.hub.foundation.org.models import (
+    Appointment,
+    Delegation,
+    GridMember,
+    Leave,
+    Office,
+    PostDuty,
+    User,
+    in_effect,
+)
 from yihu.hub.foundation.org.selectors.reach import within
 
 SUGGESTED = 12
@@ -79,3 +88,10 @@ def waiting_appointments(user: Any, permission: str) -> QuerySet[Appointment]:
         within(user, permission, "post__office__"), confirmed_at__isnull=True, refused_at__isnull=True
     )
     return appointments(waiting)
+
+
+def waiting_with_duties(user: Any, permission: str, day: date) -> QuerySet[Appointment]:
+    """The same, each post with the `present_duties` that the appointment would bring."""
+    duties = PostDuty.objects.filter(in_effect(day)).select_related("duty")
+    given = Prefetch("post__duties", duties, to_attr="present_duties")
+    return waiting_appointments(user, permission).prefetch_related(given)
