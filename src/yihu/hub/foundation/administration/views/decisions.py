@@ -49,6 +49,12 @@ def decide(request: HttpRequest, appointment_id: int) -> HttpResponse:
 HELP = (
     ("看什么", "人对不对、岗位对不对、起止日期对不对，以及确认后会得到的权限是否应当。"),
     ("冲突", "有冲突时不能确认：先终止此人的另一任职，或退回。"),
+    ("退回", "写明原因，系统管理员在“任命经办”里看到；退回的任职不生效，改好后须重新任命。"),
+)
+SUBMITTED_HELP = (
+    ("待确认", "等安全管理员确认；确认之前不产生任何权限。"),
+    ("被退回", "原因在“退回或终止原因”一列；改好后重新任命。"),
+    ("终止", "任职终止后，通过它得到的和借出的权限一并失效。"),
 )
 
 
@@ -80,7 +86,7 @@ def refuse(request: HttpRequest, appointment_id: int) -> HttpResponse:
         services.refuse_appointment(actor=request.user, now=timezone.now(), appointment=found, **values)
         return Receipt(f"已退回 {found.user.display_name} 的任职。", reverse("administration:waiting"))
 
-    page = Page(f"退回任职：{found.user.display_name}", crumbs=(way("待确认任职", "waiting"),))
+    page = Page(f"退回任职：{found.user.display_name}", crumbs=(way("待确认任职", "waiting"),), help=HELP)
     return respond_with_form(request, page, screen, filled(request, RefuseForm), do)
 
 
@@ -116,7 +122,8 @@ def _conflicts(found: Appointment) -> list[str]:
 @requires("org.people")
 def submitted(request: HttpRequest) -> HttpResponseBase:
     """What the system administrator has submitted, by what became of it."""
-    page = Page("任命经办", "任命提交之后：待确认、已确认、被退回的，都在这里。", (way("人员", "people"),))
+    lead = "任命提交之后：待确认、已确认、被退回的，都在这里。"
+    page = Page("任命经办", lead, (way("人员", "people"),), help=SUBMITTED_HELP)
     rows = with_names(Appointment.objects.filter(within(request.user, "org.people", "post__office__")))
     return respond_with_list(
         request, page, lists.SUBMITTED, rows, record_export=recorder(request, "appointment", "任命经办")

@@ -13,6 +13,7 @@ from yihu.hub.foundation.administration.forms import duties as forms
 from yihu.hub.foundation.administration.forms.offices import EndForm
 from yihu.hub.foundation.administration.selectors.reach import get_post
 from yihu.hub.foundation.administration.views.door import today, way
+from yihu.hub.foundation.administration.views.duties import HELP
 from yihu.hub.foundation.org.catalogue import may_carry, permission_name, permissions
 from yihu.hub.foundation.org.models import Appointment, Duty, DutyPermission, PostDuty, in_effect
 from yihu.hub.foundation.org.selectors.reach import within
@@ -35,7 +36,7 @@ def new_duty(request: HttpRequest) -> HttpResponse:
         made = services.define_duty(actor=request.user, now=timezone.now(), **values)
         return Receipt(f"已设岗责 {made.name}。下一步：增加权限。", _url("duty", made.code))
 
-    return respond_with_form(request, Page("新设岗责", crumbs=(way("岗责", "duties"),)), screen, form, do)
+    return respond_with_form(request, Page("新设岗责", crumbs=(way("岗责", "duties"),), help=HELP), screen, form, do)
 
 
 @requires("org.duties")
@@ -130,7 +131,7 @@ def give_duty(request: HttpRequest, code: str) -> HttpResponse:
         )
 
     above = (way(post.office.name, "office", post.office.code), way(post.name, "post", code))
-    page = Page(f"授予岗责：{post.name}", post.office.name, above)
+    page = Page(f"授予岗责：{post.name}", post.office.name, above, help=HELP)
     return respond_with_form(request, page, screen, form, do)
 
 
@@ -150,7 +151,8 @@ def withdraw_duty(request: HttpRequest, row_id: int) -> HttpResponse:
         services.withdraw_duty(actor=request.user, now=timezone.now(), given=row, effective_on=day)
         return Receipt(f"{row.post.name} 自 {day} 起不再有岗责“{row.duty.name}”。", back)
 
-    page = Page(f"收回岗责“{row.duty.name}”", row.post.name, (way(row.post.name, "post", row.post.code),))
+    above = (way(row.post.name, "post", row.post.code),)
+    page = Page(f"收回岗责“{row.duty.name}”", row.post.name, above, help=HELP)
     return respond_with_form(request, page, screen, filled(request, EndForm), do)
 
 
@@ -166,4 +168,4 @@ def _url(name: str, code: str) -> str:
 
 
 def _page(title: str, duty: Duty) -> Page:
-    return Page(f"{title}：{duty.name}", crumbs=(way("岗责", "duties"), way(duty.name, "duty", duty.code)))
+    return Page(f"{title}：{duty.name}", crumbs=(way("岗责", "duties"), way(duty.name, "duty", duty.code)), help=HELP)

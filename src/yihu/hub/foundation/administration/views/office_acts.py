@@ -12,6 +12,7 @@ from yihu.hub.base.access import requires
 from yihu.hub.foundation.administration.forms import offices as forms
 from yihu.hub.foundation.administration.selectors.reach import get_office
 from yihu.hub.foundation.administration.views.door import way
+from yihu.hub.foundation.administration.views.offices import OFFICE_HELP
 from yihu.hub.foundation.org.choices import OfficeLevel
 from yihu.hub.foundation.org.models import Office, OfficeChange, Post
 from yihu.hub.foundation.org.selectors.reach import within
@@ -150,4 +151,5 @@ def _url(office: Office) -> str:
 
 
 def _page(title: str, office: Office) -> Page:
-    return Page(f"{title}：{office.name}", crumbs=(way("机关", "offices"), way(office.name, "office", office.code)))
+    above = (way("机关", "offices"), way(office.name, "office", office.code))
+    return Page(f"{title}：{office.name}", crumbs=above, help=OFFICE_HELP)

@@ -12,6 +12,7 @@ from yihu.hub.foundation.administration.forms import offices as forms
 from yihu.hub.foundation.administration.selectors.offices import departments_of, holders_of
 from yihu.hub.foundation.administration.selectors.reach import get_department, get_office, get_post
 from yihu.hub.foundation.administration.views.door import today, way
+from yihu.hub.foundation.administration.views.posts import HELP
 from yihu.hub.foundation.org.models import Office
 from yihu.hub.foundation.org.services import posts as services
 from yihu.hub.screens.forms import FormScreen, Receipt, filled, respond_with_form
@@ -129,4 +130,4 @@ def _url(name: str, code: str) -> str:
 
 
 def _page(title: str, office: Office) -> Page:
-    return Page(title, office.name, crumbs=(way("机关", "offices"), way(office.name, "office", office.code)))
+    return Page(title, office.name, (way("机关", "offices"), way(office.name, "office", office.code)), help=HELP)

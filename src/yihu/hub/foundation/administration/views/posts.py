@@ -23,6 +23,7 @@ HELP = (
     ("岗位与岗责", "岗位是座位，岗责是座位能做的事。安全管理员给岗位授岗责，系统管理员把人任命到岗位。"),
     ("任命", "任命后进入待确认；安全管理员确认之前不产生任何权限。"),
     ("替岗", "替岗人只在被替的人休假或不再任此岗时才有权限。"),
+    ("内设机构", "机关里的科、股、室，可以不设；其下还有岗位时不能终止。"),
     ("终止岗位", "岗位终止前，先终止任此岗的所有任职。"),
 )
 
@@ -67,7 +68,8 @@ def _acts(request: HttpRequest, found: Post) -> tuple[Act, ...]:
 @requires("org.duties")
 def bare_posts(request: HttpRequest) -> HttpResponseBase:
     """Posts that carry no duty."""
-    page = Page("未授岗责的岗位", "任这些岗位的人没有由此而来的权限；点岗位授予岗责。", (way("岗责", "duties"),))
+    lead = "任这些岗位的人没有由此而来的权限；点岗位授予岗责。"
+    page = Page("未授岗责的岗位", lead, (way("岗责", "duties"),), help=HELP)
     rows = read.with_figures(read_duties.posts_without_duty(request.user, today()), today())
     return respond_with_list(request, page, lists.BARE_POSTS, rows, record_export=recorder(request, "post", page.title))
 
