@@ -75,6 +75,9 @@ def _open_database() -> None:
     from django.core.management import call_command
 
     call_command("migrate", interactive=False, verbosity=0)
+    from yihu.hub.base.history import name_process
+
+    name_process("命令行：组织机构")
 
 
 @contextmanager

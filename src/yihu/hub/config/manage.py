@@ -14,6 +14,9 @@ def main() -> None:
     # Commands at the machine itself migrate and repair.
     os.environ["YIHU_DATABASE_ROLE"] = OWNER
     ensure_running()
+    from yihu.hub.base.history import name_process
+
+    name_process(f"命令行 {' '.join(sys.argv[1:2])}".strip())
     execute_from_command_line(sys.argv)
 
 

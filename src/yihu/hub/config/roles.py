@@ -20,6 +20,20 @@ WITHOUT = {
     "audit_leaf": "UPDATE, DELETE",
     "django_migrations": "INSERT, UPDATE, DELETE",
 }
+# Row history: the triggers write it as the owner, so the web can neither alter nor invent an event, nor stop a trigger
+# by the setting that pgtrigger knows for that. Each migration of a trigger makes its function anew, so this follows it.
+EVENTS = """
+SELECT DISTINCT c.relname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'pgh_obj_id'
+ WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r'
+"""
+EVENT_WRITERS = """
+SELECT DISTINCT p.oid::regprocedure::text FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid
+ WHERE p.pronamespace = 'public'::regnamespace AND p.proname LIKE 'pgtrigger\\_%'
+"""
+NEVER_IGNORED = """
+CREATE OR REPLACE FUNCTION public._pgtrigger_should_ignore(trigger_name name) RETURNS boolean LANGUAGE plpgsql AS
+$$ BEGIN RETURN false; END $$
+"""
 MAKE = (
     "DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'yihu_web') THEN "
     "CREATE ROLE yihu_web LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS; END IF; END $$"
@@ -55,6 +69,18 @@ def grant_to_web(cursor: Any, role: str = WEB_ROLE) -> None:
         cursor.execute("SELECT to_regclass(%s) IS NOT NULL", [table])
         if cursor.fetchone()[0]:
             cursor.execute(sql.SQL(f"REVOKE {rights} ON {{}} FROM {{}}").format(sql.Identifier(table), name))
+    _keep_history_from_web(cursor, name)
+
+
+def _keep_history_from_web(cursor: Any, name: sql.Identifier) -> None:
+    cursor.execute(EVENTS)
+    for (table,) in cursor.fetchall():
+        rights = "INSERT, UPDATE, DELETE, TRUNCATE"
+        cursor.execute(sql.SQL(f"REVOKE {rights} ON {{}} FROM {{}}").format(sql.Identifier(table), name))
+    cursor.execute(EVENT_WRITERS)
+    for (function,) in cursor.fetchall():
+        cursor.execute(f"ALTER FUNCTION {function} SECURITY DEFINER SET search_path = public, pg_temp")
+    cursor.execute(NEVER_IGNORED)
 
 
 def faults_of_role(cursor: Any) -> list[str]:

@@ -9,6 +9,8 @@ import os
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import pghistory
+
 from yihu.hub.config.database import django_database
 from yihu.hub.config.logs import configure_structlog, logging_settings
 from yihu.hub.config.sign_in import *  # noqa: F403 (the rules of signing in, in one place with their reasons)
@@ -37,6 +39,8 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "procrastinate.contrib.django",
+    "pgtrigger",
+    "pghistory",
     "yihu.hub.screens",
     "yihu.hub.foundation.audit",
     "yihu.hub.foundation.codes",
@@ -69,6 +73,7 @@ MIDDLEWARE = [
     "yihu.hub.base.access.AccessMiddleware",
     "yihu.hub.foundation.audit.gate.LogMiddleware",
     "yihu.hub.base.row_scope.RowScopeMiddleware",
+    "yihu.hub.base.history.HistoryMiddleware",
     "yihu.hub.foundation.identity.gate.ObligationMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
@@ -131,6 +136,9 @@ MEDIA_ROOT = STATE / "uploads"
 AUDIT_DIRECTORY = STATE / "audit"
 AUDIT_GRACE_SECONDS = float(os.environ.get("YIHU_AUDIT_GRACE_HOURS", "4")) * 3600
 WHITENOISE_KEEP_ONLY_HASHED_FILES = False
+
+# Events of row history are read by the row they are of; an index on each reference would slow the import of people.
+PGHISTORY_FOREIGN_KEY_FIELD = pghistory.ForeignKey(db_index=False)
 
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 

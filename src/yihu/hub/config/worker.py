@@ -75,6 +75,9 @@ async def _work() -> None:
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "yihu.hub.config.settings")
     django.setup()
+    from yihu.hub.base.history import name_process
+
+    name_process("后台任务")
     asyncio.run(_work())
     # A job that outlived the time for stopping runs in a thread that cannot be ended; jobs are safe to be cut.
     os._exit(0)

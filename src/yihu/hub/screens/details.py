@@ -1,7 +1,7 @@
 """Detail screens: a head that answers who, state and next act; then tabs, each a list with an address of its own."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import QuerySet
@@ -9,9 +9,11 @@ from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
+from yihu.hub.screens.history import history_of
 from yihu.hub.screens.lists import ListScreen, respond_with_list
 from yihu.hub.screens.pages import Fact, Mark, Page, Tab
 
+HISTORY = Tab("history", "变更历史")
 Part = tuple[ListScreen, Callable[[], QuerySet]]
 
 
@@ -45,15 +47,21 @@ def respond_with_detail(
     *,
     record_export: Callable[[str, int], object],
     context: dict[str, Any] | None = None,
+    history: Callable[[], Iterable[QuerySet]] | None = None,
 ) -> HttpResponseBase:
     """
     Show the detail with the list of the tab asked for.
 
     :param parts: by tab, its list and how to read its rows
     :param context: more for `screens/detail.html`; `body` replaces the list by another template
+    :param history: the rows whose changes the last tab tells, of models that keep history
     """
+    if history is not None:
+        head = replace(head, tabs=(*head.tabs, HISTORY))
     tab = current_tab(request, head)
     shown = {"head": head, "tab": tab, "body": "screens/part.html", **(context or {})}
+    if tab is HISTORY and history is not None:
+        shown |= {"body": "screens/history.html", "history": history_of(history())}
     if tab.key not in parts:
         return render(request, "screens/detail.html", {"page": page, **shown})
     screen, rows = parts[tab.key]

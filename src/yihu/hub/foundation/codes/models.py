@@ -4,7 +4,11 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import F, Q
 
+from yihu.hub.base.history import tracked
 from yihu.hub.foundation.codes.choices import MappingKind, MappingState, Origin, State
+
+# Accounts by number and sums over content: beside them stands the name.
+REVIEW_NUMBERS = ("created_by", "submitted_by", "reviewed_by", "content_hash")
 
 
 class Reviewed(models.Model):
@@ -34,6 +38,7 @@ class Reviewed(models.Model):
         return self.state == State.PUBLISHED
 
 
+@tracked()
 class CodeTable(models.Model):
     """A code table, e.g. 行政区划. `levels` names its levels from the top; one level means a flat list."""
 
@@ -52,6 +57,7 @@ class CodeTable(models.Model):
         return self.name
 
 
+@tracked(hidden=(*REVIEW_NUMBERS, "source_hash", "findings"))
 class TableVersion(Reviewed):
     """
     One edition of a table, in force from `valid_from` until the next published one begins.
@@ -119,6 +125,7 @@ class CodeEntry(models.Model):
         return f"{self.code} {self.name}"
 
 
+@tracked(hidden=("proposed_by", "confirmed_by"))
 class CodeMapping(models.Model):
     """What became of a code: to which code of the same or a later version, since when, on what ground."""
 
@@ -159,6 +166,7 @@ class CodeMapping(models.Model):
         return f"{self.from_code} → {self.to_code or '废止'}"
 
 
+@tracked(hidden=REVIEW_NUMBERS)
 class CalendarRecord(Reviewed):
     """The work calendar of one year as the notice arranges it; `body` is the TOML that `kit.work_calendar` reads."""
 

@@ -3,6 +3,8 @@
 from django.conf import settings
 from django.db import models
 
+from yihu.hub.base.history import tracked
+
 
 class SignInAttempt(models.Model):
     """
@@ -49,6 +51,7 @@ class PasswordRecord(models.Model):
         return f"{self.user_id} {self.set_at:%Y-%m-%d %H:%M}"
 
 
+@tracked()
 class ClientRegistration(models.Model):
     """What allauth's client does not hold: who registered it and whether it is disabled."""
 

@@ -3,6 +3,7 @@
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
+from yihu.hub.base.history import acting
 from yihu.hub.foundation.org.services.daily import carry_out_due
 
 
@@ -10,4 +11,5 @@ from yihu.hub.foundation.org.services.daily import carry_out_due
 @app.task(queue="org", lock="org-due", queueing_lock="org-due")
 def due(timestamp: int) -> None:
     """Every ten minutes; doing it twice changes nothing."""
-    carry_out_due(now=timezone.now())
+    with acting(system="到期事项自动执行"):
+        carry_out_due(now=timezone.now())

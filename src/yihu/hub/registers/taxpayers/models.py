@@ -1,10 +1,21 @@
 """One row a registration, as the published snapshot has it, with the label that people gave it."""
 
+import pghistory
+import pgtrigger
 from django.db import models
 
 from yihu.hub.base.access import Label
+from yihu.hub.base.history import SNAPSHOT, tracked
+
+# The refresh from a snapshot never names the column `label`, so it fires none of these.
+OF_LABEL = {"operation": pgtrigger.UpdateOf("label"), "condition": pgtrigger.AnyChange("label")}
 
 
+@tracked(
+    pghistory.UpdateEvent(SNAPSHOT, row="OLD", trigger_name="a_label_before", **OF_LABEL),
+    pghistory.UpdateEvent(row="NEW", trigger_name="b_label_after", **OF_LABEL),
+    fields=["number", "label"],
+)
 class Taxpayer(models.Model):
     """
     A registration. Office and division are those of its household, so that pages and PostgreSQL decide alike.

@@ -10,6 +10,7 @@ from yihu.hub.foundation.administration.screens import duties as lists
 from yihu.hub.foundation.administration.screens import people as people_lists
 from yihu.hub.foundation.administration.screens.dated import state_of
 from yihu.hub.foundation.administration.selectors import duties as read
+from yihu.hub.foundation.administration.selectors import histories
 from yihu.hub.foundation.administration.selectors import people as read_people
 from yihu.hub.foundation.administration.views.door import act, recorder, today, way
 from yihu.hub.foundation.org.models import Duty
@@ -82,7 +83,10 @@ def duty(request: HttpRequest, code: str) -> HttpResponseBase:
         "permissions": (lists.CARRIED, lambda: read.carried_by(found)),
         "posts": (lists.POSTS_OF_DUTY, lambda: read.posts_of_duty(request.user, found)),
     }
-    return respond_with_detail(request, page, head, parts, record_export=recorder(request, "duty", found.name))
+    return respond_with_detail(
+        request, page, head, parts, record_export=recorder(request, "duty", found.name),
+        history=lambda: histories.of_duty(found),
+    )  # fmt: skip
 
 
 @requires("org.confirm")

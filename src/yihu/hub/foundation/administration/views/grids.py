@@ -8,6 +8,7 @@ from yihu.hub.base.access import requires
 from yihu.hub.foundation.administration.screens import grids as lists
 from yihu.hub.foundation.administration.screens.dated import state_of
 from yihu.hub.foundation.administration.screens.offices import GRIDS
+from yihu.hub.foundation.administration.selectors import histories
 from yihu.hub.foundation.administration.selectors import offices as read
 from yihu.hub.foundation.administration.selectors.reach import get_grid
 from yihu.hub.foundation.administration.views.door import act, recorder, today, way, without_acts_unless
@@ -54,7 +55,10 @@ def grid(request: HttpRequest, code: str) -> HttpResponseBase:
         "members": (members, lambda: GridMember.objects.filter(grid=found).select_related("user")),
         "taxpayers": (listed, lambda: GridTaxpayer.objects.filter(grid=found)),
     }
-    return respond_with_detail(request, page, head, parts, record_export=recorder(request, "grid", found.name))
+    return respond_with_detail(
+        request, page, head, parts, record_export=recorder(request, "grid", found.name),
+        history=lambda: histories.of_grid(found),
+    )  # fmt: skip
 
 
 def _acts(request: HttpRequest, found: Grid) -> tuple[Act, ...]:

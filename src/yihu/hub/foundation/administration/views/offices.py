@@ -11,6 +11,7 @@ from yihu.hub.base.access import requires
 from yihu.hub.foundation.administration.screens import offices as lists
 from yihu.hub.foundation.administration.screens import people as people_lists
 from yihu.hub.foundation.administration.screens.dated import state_of
+from yihu.hub.foundation.administration.selectors import histories
 from yihu.hub.foundation.administration.selectors import offices as read
 from yihu.hub.foundation.administration.selectors.people import people_below
 from yihu.hub.foundation.administration.selectors.reach import get_office, reaches
@@ -87,7 +88,10 @@ def office(request: HttpRequest, code: str) -> HttpResponseBase:
         "grids": (lists.GRIDS, lambda: read.grids_of(found, today())),
         "changes": (lists.changes_for(request.user), lambda: read.changes_of(found)),
     }
-    return respond_with_detail(request, page, head, parts, record_export=recorder(request, "office", found.name))
+    return respond_with_detail(
+        request, page, head, parts, record_export=recorder(request, "office", found.name),
+        history=lambda: histories.of_office(found),
+    )  # fmt: skip
 
 
 def _way_to(request: HttpRequest, found: Office) -> tuple[Crumb, ...]:

@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from yihu.hub.base.access import requires
 from yihu.hub.foundation.administration.screens import people as lists
+from yihu.hub.foundation.administration.selectors import histories
 from yihu.hub.foundation.administration.selectors import people as read
 from yihu.hub.foundation.administration.selectors.reach import get_person, reaches
 from yihu.hub.foundation.administration.selectors.rights import rights_of
@@ -84,7 +85,7 @@ def person(request: HttpRequest, username: str) -> HttpResponseBase:
     }
     return respond_with_detail(
         request, page, head, parts, record_export=recorder(request, "people", found.display_name),
-        context=_rights(request, found),
+        context=_rights(request, found), history=lambda: histories.of_person(found),
     )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from yihu.hub.foundation.administration.screens import offices as lists
 from yihu.hub.foundation.administration.screens import people as people_lists
 from yihu.hub.foundation.administration.screens.dated import state_of
 from yihu.hub.foundation.administration.selectors import duties as read_duties
+from yihu.hub.foundation.administration.selectors import histories
 from yihu.hub.foundation.administration.selectors import offices as read
 from yihu.hub.foundation.administration.selectors.reach import get_department, get_post
 from yihu.hub.foundation.administration.views.door import act, recorder, today, way, without_acts_unless
@@ -51,7 +52,10 @@ def post(request: HttpRequest, code: str) -> HttpResponseBase:
         "holders": (holders, lambda: read.holders_of(found)),
         "duties": (duties, lambda: read_duties.duties_of_post(found)),
     }
-    return respond_with_detail(request, page, head, parts, record_export=recorder(request, "post", found.name))
+    return respond_with_detail(
+        request, page, head, parts, record_export=recorder(request, "post", found.name),
+        history=lambda: histories.of_post(found),
+    )  # fmt: skip
 
 
 def _acts(request: HttpRequest, found: Post) -> tuple[Act, ...]:
@@ -97,7 +101,10 @@ def department(request: HttpRequest, code: str) -> HttpResponseBase:
     )
     rows = read.with_figures(Post.objects.filter(department=found), today())
     parts = {"posts": (lists.POSTS, lambda: rows)}
-    return respond_with_detail(request, page, head, parts, record_export=recorder(request, "post", found.name))
+    return respond_with_detail(
+        request, page, head, parts, record_export=recorder(request, "post", found.name),
+        history=lambda: histories.of_department(found),
+    )  # fmt: skip
 
 
 @requires("org.view")

@@ -3,11 +3,14 @@
 from django.db import models
 
 from yihu.hub.base.access import Label
+from yihu.hub.base.history import tracked
+from yihu.hub.foundation.org.catalogue import permission_name
 from yihu.hub.foundation.org.choices import Family, ScopeRule
 from yihu.hub.foundation.org.models.dated import Dated
 from yihu.hub.foundation.org.models.offices import Post
 
 
+@tracked()
 class Duty(Dated):
     """What a post may do, for which households, and up to which label."""
 
@@ -26,6 +29,7 @@ class Duty(Dated):
         return self.name
 
 
+@tracked(words={"permission": permission_name})
 class DutyPermission(Dated):
     """A permission of the catalogue carried by a duty for a time."""
 
@@ -41,6 +45,7 @@ class DutyPermission(Dated):
         return f"{self.duty} {self.permission}"
 
 
+@tracked()
 class PostDuty(Dated):
     """A duty given to a post for a time."""
 

@@ -3,11 +3,13 @@
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
+from yihu.hub.base.history import tracked
 from yihu.hub.foundation.org.models.dated import Dated
 from yihu.hub.foundation.org.models.offices import Office
 from yihu.hub.foundation.org.models.people import User
 
 
+@tracked()
 class Grid(Dated):
     """A grid: the office's households whose division begins with one of `divisions`, and the taxpayers listed."""
 
@@ -24,6 +26,7 @@ class Grid(Dated):
         return f"{self.code} {self.name}"
 
 
+@tracked()
 class GridTaxpayer(Dated):
     """A taxpayer listed in a grid by registration number, wherever it is registered within the office."""
 
@@ -39,6 +42,7 @@ class GridTaxpayer(Dated):
         return f"{self.grid} {self.number}"
 
 
+@tracked()
 class GridMember(Dated):
     """A person looks after a grid for a time."""
 

@@ -4,11 +4,18 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
+from yihu.hub.base.history import tracked
+from yihu.hub.foundation.org.catalogue import permission_name
 from yihu.hub.foundation.org.models.dated import Dated
 from yihu.hub.foundation.org.models.offices import Post
 from yihu.hub.foundation.org.models.people import User
 
 
+def _names_of(permissions: list[str]) -> str:
+    return "、".join(permission_name(p) for p in permissions)
+
+
+@tracked()
 class Appointment(Dated):
     """
     A person holds a post. It has no effect until a security administrator other than the appointer has confirmed it.
@@ -61,6 +68,7 @@ class Appointment(Dated):
         return self.confirmed_at is not None
 
 
+@tracked(words={"permissions": _names_of})
 class Delegation(Dated):
     """
     One person's permissions, all or some, lent to another for a time. Only own posts are lent on, never borrowed ones.
@@ -93,6 +101,7 @@ class Delegation(Dated):
         return f"{self.giver} → {self.receiver}"
 
 
+@tracked(hidden=("delegation",))
 class Leave(Dated):
     """A person is away; the substitute, when named, acts by a delegation of the same days."""
 

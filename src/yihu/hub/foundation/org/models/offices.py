@@ -2,10 +2,12 @@
 
 from django.db import models
 
+from yihu.hub.base.history import tracked
 from yihu.hub.foundation.org.choices import OfficeAct, OfficeLevel
 from yihu.hub.foundation.org.models.dated import Dated
 
 
+@tracked(hidden=("path",))
 class Office(Dated):
     """
     A tax office.
@@ -78,6 +80,7 @@ class OfficeChange(models.Model):
         return f"{self.office} {self.get_act_display()} {self.effective_on}"
 
 
+@tracked()
 class Department(Dated):
     """A part of an office, without households of its own."""
 
@@ -93,6 +96,7 @@ class Department(Dated):
         return f"{self.code} {self.name}"
 
 
+@tracked()
 class Post(Dated):
     """A post of an office; what its holder may do comes from the duties given to it."""
 

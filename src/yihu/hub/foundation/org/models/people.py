@@ -9,6 +9,7 @@ from django.db import models
 from django.utils import timezone
 
 from yihu.hub.base.access import Label, Scope
+from yihu.hub.base.history import tracked
 from yihu.hub.foundation.org.models.actor import Actor
 from yihu.hub.foundation.org.models.offices import Office
 
@@ -31,6 +32,7 @@ class UserManager(BaseUserManager["User"]):
         return self.get(username__iexact=username)
 
 
+@tracked(exclude=("password", "last_login"))
 class User(AbstractBaseUser):
     """
     Somebody who signs in. `office` is that of the primary post; what one may do comes from posts and delegations.

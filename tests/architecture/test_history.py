@@ -1,0 +1,54 @@
+"""Every table of the workbench keeps the history of its rows, or says why it need not."""
+
+import pytest
+from django.apps import apps
+
+from yihu.hub.base.history import kept_models
+
+HUB = "yihu.hub."
+# Model -> the reason. One with neither history nor a reason fails the build.
+WITHOUT = {
+    "audit.AccessRecord": "the log itself: append-only and in the tree",
+    "audit.Pending": "marks of records that wait for their place; gone within a second",
+    "audit.KnownObject": "names of objects, for the search of the log",
+    "audit.Leaf": "append-only; the tree finds what was altered",
+    "audit.Tile": "grows only; the tree finds what was altered",
+    "audit.Head": "signed",
+    "audit.SigningKey": "each key is named by a note that the one before signs",
+    "audit.WitnessAccount": "its cosignatures are checked against the heads; registering one is recorded",
+    "audit.VerificationRun": "a journal: one row a run",
+    "audit.Archive": "a journal: one row a sealed file",
+    "audit.ArchivedLeaf": "hashes of sealed records, held by the tree",
+    "codes.CodeEntry": "a published version is locked by a trigger and followed by another; drafts are recorded by act",
+    "identity.SignInAttempt": "a journal: one row an attempt",
+    "identity.PasswordRecord": "a journal of password hashes, which must be nowhere else",
+    "org.ActivationCode": "hashes used once; issuing and use are recorded",
+    "org.OfficeChange": "a journal: what was and what became stands in the row; offices keep history",
+    "taxpayers.Refresh": "one row beside the snapshot, which is kept whole",
+    "gathering.Run": "a journal: one row a run",
+    "household.SavedView": "a person's own filters; nothing follows from them",
+    "household.Unmasking": "a journal: one row a look; recorded",
+    "household.Visit": "a person's latest look; each look is recorded",
+    "household.CanvasMark": "a person's own pins and notes; nothing follows from them",
+    "household.CanvasStep": "a journal: one row a step",
+}
+
+
+def _tables() -> set[str]:
+    mine = (m for m in apps.get_models() if m.__module__.startswith(HUB) and not hasattr(m, "pgh_tracked_model"))
+    return {m._meta.label for m in mine if not m._meta.proxy}
+
+
+def test_every_table_keeps_history_or_says_why_not() -> None:
+    kept = {m._meta.label for m in kept_models()}
+    assert len(kept) >= 18, "the walk finds the models that opted in"
+    assert sorted(_tables() - kept - set(WITHOUT)) == [], (
+        "declare the model @tracked (hub/base/history.py) and make its migration, or name it with its reason in WITHOUT"
+    )
+    assert sorted(set(WITHOUT) - _tables()) == [], "a reason without a table"
+    assert sorted(set(WITHOUT) & kept) == [], "a table with history needs no reason"
+
+
+@pytest.mark.parametrize("secret", ["password", "secret", "code_hash", "last_login"])
+def test_no_history_keeps_a_secret(secret: str) -> None:
+    assert [k.event for k in kept_models().values() if secret in {f.name for f in k.event._meta.fields}] == []
