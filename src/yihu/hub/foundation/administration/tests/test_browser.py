@@ -95,7 +95,7 @@ def give_duty(desk: Desk) -> None:
     page.locator(".numbers a", has_text="岗位未授岗责").click()
     page.get_by_role("link", name="管理员一岗").click()
     page.get_by_role("link", name="授予岗责").click()
-    page.get_by_label("岗责").select_option(label="税收管理员（业务，本机关）")
+    page.locator("#id_duty").select_option(label="税收管理员（业务，本机关）")
     page.get_by_role("button", name="授予岗责").click()
     desk.said("起有岗责“税收管理员”")
 
