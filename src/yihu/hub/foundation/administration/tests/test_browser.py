@@ -11,6 +11,7 @@ import pytest
 from django.utils import timezone
 
 from yihu.hub.conftest import PASSWORD
+from yihu.hub.foundation.org.models import Appointment, User
 
 ASSETS = Path(__file__).resolve().parents[3] / "assets" / "dist" / ".built"
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -205,3 +206,26 @@ def test_the_tree_unfolds_and_the_search_suggests(desk: Desk) -> None:
     page.keyboard.press("g")
     page.keyboard.press("p")
     page.wait_for_url("**/administration/people/")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_appointments_are_ticked_by_keyboard_or_finger_and_confirmed_together(desk: Desk) -> None:
+    post = Appointment.objects.get(user__username="officer").post
+    now = timezone.now()
+    for n in range(3):
+        person = User.objects.create_user(f"new{n}", "x", display_name=f"新人{n}", office=post.office)
+        Appointment.objects.create(user=person, post=post, valid_from=timezone.localdate(now), appointed_at=now)
+    page = desk.sit("security_admin")
+    page.goto(f"{ROOT}appointments/waiting/")
+    act = page.locator("#pick button")
+    assert act.is_disabled()
+    for key in ("j", "x", "j", "x"):
+        page.keyboard.press(key)
+    assert act.text_content() == "确认所选（2）"
+    page.locator(".pick label").nth(1).click()
+    assert act.text_content() == "确认所选（1）"
+    page.get_by_label("全选本页 3 项").check()
+    assert act.text_content() == "确认所选（3）"
+    act.press("Enter")
+    desk.said("已确认 3 项任职")
+    page.get_by_text("没有待确认的任职").wait_for()
