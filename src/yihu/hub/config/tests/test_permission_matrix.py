@@ -20,6 +20,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
 from yihu.hub.config.roles import WEB_ROLE
+from yihu.hub.config.tests.organisation_rows import PLACEHOLDERS, organisation_of
 from yihu.hub.foundation.org.api import Office, OfficeLevel, StandardDuty, create_user
 from yihu.hub.foundation.org.models import Appointment, Delegation
 from yihu.hub.registers.taxpayers.api import refresh_register
@@ -79,11 +80,12 @@ def test_the_table_names_every_route_and_nothing_else() -> None:
 
 @dataclass
 class World:
-    """Households by relation, and a signed-in client for every (duty, holding)."""
+    """Households and rows of the organisation by relation, and a signed-in client for every (duty, holding)."""
 
     households: dict[str, dict[str, Any]]
     persons: dict[str, str]
     rows: dict[str, dict[str, Any]]
+    organisation: dict[str, dict[str, Any]]
     clients: dict[tuple[str, str], Client]
 
 
@@ -119,8 +121,8 @@ def world(district: District, db: None, monkeypatch: pytest.MonkeyPatch) -> Worl
     households = _households(district)
     top = _office("TOP", "总局", OfficeLevel.HEADQUARTERS, None)
     a = _office(households["own"]["office_code"], "甲局", OfficeLevel.COUNTY, top)
-    _office(households["subordinate"]["office_code"], "甲局分局", OfficeLevel.BRANCH, a)
-    _office(households["other office"]["office_code"], "乙局", OfficeLevel.COUNTY, top)
+    b = _office(households["subordinate"]["office_code"], "甲局分局", OfficeLevel.BRANCH, a)
+    c = _office(households["other office"]["office_code"], "乙局", OfficeLevel.COUNTY, top)
     refresh_register(now=timezone.now())
     clients = {("ANONYMOUS", ""): _client(None)}
     for duty in StandardDuty:
@@ -130,9 +132,16 @@ def world(district: District, db: None, monkeypatch: pytest.MonkeyPatch) -> Worl
         relation: next(r for r in district.snapshot.registrations(h["household_id"]) if r["source_file"])
         for relation, h in households.items()
     }
+    made = {code: organisation_of(office, _number(placed, code)) for code, office in {"A": a, "B": b, "C": c}.items()}
+    organisation = {relation: made[code] for relation, code in STANDS_AT.items()}
     with connection.cursor() as cursor:
         cursor.execute(f"SET ROLE {WEB_ROLE}")
-    return World(households, {r: h["person"] for r, h in households.items()}, placed, clients)
+    return World(households, {r: h["person"] for r, h in households.items()}, placed, organisation, clients)
+
+
+def _number(placed: dict[str, dict[str, Any]], code: str) -> str:
+    relation = next(relation for relation, place in STANDS_AT.items() if place == code)
+    return str(placed[relation]["registration_id"])
 
 
 def _person(duty: StandardDuty, holding: str, office: Office) -> Any:
@@ -172,7 +181,7 @@ def _client(user: Any) -> Client:
 
 
 def address_of(route: Route, world: World, relation: str) -> str:
-    """A real address of the route for a relation's household or person."""
+    """A real address of the route for a relation's household, person or row of the organisation."""
     household, row = world.households[relation], world.rows[relation]
     parts = {
         "<str:reference>": household["household_id"],
@@ -188,6 +197,8 @@ def address_of(route: Route, world: World, relation: str) -> str:
         "<str:code>": household["office_code"],
         "<str:username>": "officer-holder",
     }
+    if route.thing in PLACEHOLDERS:
+        parts[PLACEHOLDERS[route.thing]] = world.organisation[relation][route.thing]
     address = route.address
     for name, value in parts.items():
         address = address.replace(name, str(value))
