@@ -12,6 +12,7 @@ from typing import Annotated, Any
 
 import typer
 
+from yihu.cli.logged import logged
 from yihu.cli.output import Exit, aside, fail, print_json, print_table, progress, screen
 from yihu.cli.wording import say, titles
 from yihu.lens.home import Home
@@ -194,7 +195,7 @@ def merge(
 ) -> None:
     from yihu.lens.resolve import journal
 
-    _judge(journal.merge, left, right, reason, force, as_json)
+    _judge(journal.merge, "合并", left, right, reason, force, as_json)
 
 
 def unmerge(
@@ -206,11 +207,21 @@ def unmerge(
 ) -> None:
     from yihu.lens.resolve import journal
 
-    _judge(journal.unmerge, left, right, reason, force, as_json)
+    _judge(journal.unmerge, "拆分", left, right, reason, force, as_json)
 
 
-def _judge(act: Callable[..., dict[str, Any]], left: str, right: str, reason: str, force: bool, as_json: bool) -> None:
-    judgement = act(
-        Home.from_env(), left, right, by=getpass.getuser(), reason=reason, now=datetime.now(UTC), force=force
+def _judge(
+    act: Callable[..., dict[str, Any]], word: str, left: str, right: str, reason: str, force: bool, as_json: bool
+) -> None:
+    told = logged(
+        "household.judge",
+        target=f"registration:{left}",
+        target_name=f"{word} {left} {right}",
+        purpose=reason,
+        detail={"left": left, "right": right, "force": force},
     )
+    with told:
+        judgement = act(
+            Home.from_env(), left, right, by=getpass.getuser(), reason=reason, now=datetime.now(UTC), force=force
+        )
     print_json(judgement) if as_json else screen.print(say("merged", id=judgement["id"]))

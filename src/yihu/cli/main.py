@@ -43,6 +43,7 @@ app.add_typer(audit.app, name="audit")
 def exit_code(error: Exception) -> Exit:
     """The exit code of a trouble that a user can mend, else UNEXPECTED."""
     # Loaded only when something went wrong: the rooms are slow to import.
+    from yihu.hub.config.database import DatabaseUnavailableError
     from yihu.lens.ingest.batches import UnknownBatchError
     from yihu.lens.ingest.run import GatherError
     from yihu.lens.snapshots.build import NothingToBuildError
@@ -50,6 +51,7 @@ def exit_code(error: Exception) -> Exit:
 
     expected: tuple[tuple[type[Exception], Exit], ...] = (
         (HomeBusyError, Exit.BUSY),
+        (DatabaseUnavailableError, Exit.UNHEALTHY),
         (NoSnapshotError, Exit.NOT_FOUND),
         (NothingToBuildError, Exit.NOT_FOUND),
         (UnknownBatchError, Exit.NOT_FOUND),

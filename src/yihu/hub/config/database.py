@@ -200,6 +200,12 @@ def embedded() -> EmbeddedServer | None:
     return None if os.environ.get("DATABASE_URL") else EmbeddedServer(state_directory() / "pg")
 
 
+def exists() -> bool:
+    """Whether this place has a database: a named server, or an embedded one made earlier."""
+    server = embedded()
+    return server is None or (server.data / "PG_VERSION").exists()
+
+
 def ensure_running() -> None:
     """
     Make sure the database answers, starting the embedded one.
