@@ -117,7 +117,7 @@ def _open() -> Any:
     """The api of code standards, on an open database."""
     from yihu.hub.config.serve import open_database
 
-    open_database()
+    open_database("命令行：代码标准")
     from yihu.hub.foundation.codes import api
 
     return api

@@ -22,7 +22,7 @@ def logged(verb: str, *, target: str, target_name: str, purpose: str, detail: Ma
         return
     from yihu.hub.config.serve import open_database
 
-    open_database()
+    open_database("命令行：归户认定")
     from django.db import transaction
 
     from yihu.hub.foundation.audit.api import record

@@ -1,7 +1,6 @@
 """Commands of the organisation: bring it in from files, and make such files."""
 
 import csv
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -29,7 +28,9 @@ def import_files(
     problems: Annotated[Path | None, typer.Option(dir_okay=False, help=say("problems_file"))] = None,
     as_json: JsonFlag = False,
 ) -> None:
-    _open_database()
+    from yihu.hub.config.serve import open_database
+
+    open_database("命令行：组织机构")
     from django.utils import timezone
 
     from yihu.hub.base.errors import UnableTo
@@ -60,24 +61,6 @@ def simulate(
     with progress() as tell:
         made = simulate_organisation(out, offices=offices, people=people, seed=seed, progress=tell)
     print_json({kind: str(path) for kind, path in made.items()}) if as_json else screen.print(say("made", out=out))
-
-
-def _open_database() -> None:
-    from yihu.hub.config import database
-    from yihu.hub.config.roles import OWNER
-
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "yihu.hub.config.settings")
-    os.environ["YIHU_DATABASE_ROLE"] = OWNER
-    database.ensure_running()
-    import django
-
-    django.setup()
-    from django.core.management import call_command
-
-    call_command("migrate", interactive=False, verbosity=0)
-    from yihu.hub.base.history import name_process
-
-    name_process("命令行：组织机构")
 
 
 @contextmanager

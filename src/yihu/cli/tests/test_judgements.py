@@ -19,7 +19,7 @@ RUN = CliRunner()
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
     monkeypatch.setenv("YIHU_HOME", str(tmp_path))
     # The test's own database stands for the workbench's.
-    monkeypatch.setattr(serve, "open_database", lambda: None)
+    monkeypatch.setattr(serve, "open_database", lambda acting_as: None)
     return Home(tmp_path)
 
 

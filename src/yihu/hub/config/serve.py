@@ -81,10 +81,11 @@ def prepare() -> None:
         learn_snapshot_offices()
 
 
-def open_database() -> None:
+def open_database(acting_as: str = "系统启动") -> None:
     """
     Start Django on a database of the present shape that knows the program's own code lists.
 
+    :param acting_as: whose changes they are, in the history of rows
     :raises DatabaseUnavailableError: no database
     """
     database.ensure_running()
@@ -96,8 +97,10 @@ def open_database() -> None:
     from django.core.management import call_command
     from django.utils import timezone
 
+    from yihu.hub.base.history import name_process
     from yihu.hub.foundation.codes.api import load_shipped_tables
 
+    name_process(acting_as)
     call_command("migrate", interactive=False, verbosity=0)
     _grant()
     load_shipped_tables(now=timezone.now())

@@ -138,6 +138,32 @@ THINGS = {
     "archive": "归档文件",
     "taxpayer": "纳税人",
 }
+# What the fields of a record are called on its page.
+FIELDS = {
+    "account": "账号", "act": "事项", "address": "来源地址", "after": "之后", "as_of": "数据至", "basis": "依据",
+    "batch": "批次", "before": "之前", "cells": "单元格", "clearance": "知悉等级", "code": "代码", "code_name": "名称",
+    "confirmed": "已确认", "content_hash": "内容哈希", "count": "数量", "counts": "数量", "deputy_for": "替岗对象",
+    "display_name": "姓名", "division_code": "行政区划", "divisions": "行政区划", "duty": "岗责", "edges": "关系数",
+    "effective_on": "生效日", "entries": "条数", "everything": "全部权限", "factors": "验证方式",
+    "failures": "失败次数",
+    "family": "类别", "file": "文件", "files": "文件", "first": "起", "force": "已知悉冲突", "from": "来自",
+    "giver": "委托人", "grids": "网格", "household": "一户", "is_active": "启用", "is_primary": "主岗", "kind": "种类",
+    "kinds": "种类", "label": "标签", "last": "止", "left": "甲方识别号", "left_on": "离岗日", "lent_by": "借入自",
+    "lent_to": "借出给", "level": "级次", "lines": "条目", "lock": "暂停", "lost": "密钥遗失", "mapping": "映射",
+    "marks": "标记", "merged_into": "并入机关", "message": "说明", "name": "名称", "note": "备注", "noted": "批注",
+    "number": "识别号", "numbers": "识别号", "office": "机关", "parent": "上级机关", "parent_code": "上级代码",
+    "parties": "往来户", "path": "地址", "permission": "权限", "permissions": "权限", "pinned": "固定", "post": "岗位",
+    "posts": "岗位", "previous": "原值", "query": "条件", "reason": "原因", "receiver": "受托人", "rejected": "拒收",
+    "right": "乙方识别号", "rows": "行数", "scope_rule": "管户范围", "scopes": "范围", "sha256": "SHA-256",
+    "snapshot": "快照", "source": "来源", "spans": "时段", "state": "状态", "status": "应答码", "steps": "步骤",
+    "subject": "主体", "substitute": "代办人", "table": "表", "tables": "表", "takes_present_tasks": "含在办事项",
+    "title": "标题", "titles": "列", "user": "人员", "username": "账号", "valid_from": "生效日", "valid_to": "失效日",
+    "verifier": "公钥", "with_personal": "含个人信息",
+}  # fmt: skip
+VALUES = {
+    "password": "密码", "webauthn": "通行密钥", "totp": "验证器", "recovery_codes": "恢复码", "True": "是",
+    "False": "否", "None": "（空）", "": "（空）",
+}  # fmt: skip
 # Acts whose title says everything.
 WHOLE = frozenset(
     {"sign-in", "sign-in-failed", "sign-in-locked", "sign-out", "change-password", "rotate-key", "add-witness",
@@ -168,6 +194,25 @@ class RunState(TextChoices):
 # The Cybersecurity Law (article 23) asks for six months at least; the periods here are the house's own and longer.
 RETENTION_YEARS = {"page": 3, "search": 3, "panel": 3, "recent": 3, "account": 5}
 DEFAULT_RETENTION_YEARS = 10
+
+
+def field_title(name: str) -> str:
+    """`valid_from` as 生效日; an unknown name as it stands."""
+    return FIELDS.get(name, name)
+
+
+def value_title(value: object) -> str:
+    """A value of a record as a reader sees it: lists joined, yes and no in words."""
+    if isinstance(value, dict):
+        return "；".join(f"{field_title(str(k))}：{value_title(v)}" for k, v in value.items())
+    if isinstance(value, list | tuple):
+        return "、".join(map(value_title, value)) or VALUES[""]
+    return VALUES.get(str(value), str(value))
+
+
+def family_title(family: str) -> str:
+    """`code_table` as 代码表."""
+    return THINGS.get(family, family)
 
 
 def verb_title(verb: str) -> str:

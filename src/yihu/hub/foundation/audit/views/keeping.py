@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from yihu.hub.base.access import requires
-from yihu.hub.foundation.audit.choices import verb_title
+from yihu.hub.foundation.audit.choices import family_title, verb_title
 from yihu.hub.foundation.audit.forms import ArchiveForm, ExportForm
 from yihu.hub.foundation.audit.models import Archive
 from yihu.hub.foundation.audit.selectors.log import archive_directory
@@ -64,6 +64,7 @@ def archives(request: HttpRequest) -> HttpResponse:
     families = [
         {
             "name": name,
+            "title": family_title(name),
             "years": years,
             "verbs": "、".join(verb_title(v) for v in known_verbs() if v.startswith(f"{name}."))[:120],
             "due": retention.due_records(name, now)[: retention.PART].count(),

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.utils.dateparse import parse_datetime
 
 from yihu.hub.base.access import requires
+from yihu.hub.foundation.audit.choices import field_title, value_title
 from yihu.hub.foundation.audit.forms import RecordFilterForm
 from yihu.hub.foundation.audit.models import AccessRecord
 from yihu.hub.foundation.audit.selectors.log import checkpoint_of, inclusion_proofs, newest_head
@@ -80,19 +81,20 @@ def _mark(last: AccessRecord) -> str:
 
 def _changes(found: AccessRecord) -> list[dict[str, Any]]:
     names = list(dict.fromkeys([*found.before, *found.after]))
-    return [{"name": n, "before": _shown(found.before.get(n)), "after": _shown(found.after.get(n))} for n in names]
+    return [
+        {"name": field_title(n), "before": _shown(found.before.get(n)), "after": _shown(found.after.get(n))}
+        for n in names
+    ]
 
 
 def _flat(value: dict[str, Any]) -> list[tuple[str, str]]:
-    return [(name, _shown(part)) for name, part in value.items()]
+    return [(field_title(name), _shown(part)) for name, part in value.items()]
 
 
 def _shown(value: Any) -> str:
     if isinstance(value, dict) and set(value) == {"committed"}:
         return f"（个人信息，只留承诺值 {value['committed'][:16]}…）"
-    if value is None or value == "":
-        return "（空）"
-    return value if isinstance(value, str) else str(value)
+    return value_title(value)
 
 
 def _proof(found: AccessRecord) -> dict[str, Any]:
