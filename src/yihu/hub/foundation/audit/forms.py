@@ -8,7 +8,7 @@ from django.utils import timezone
 from yihu.hub.foundation.audit.choices import ACTS, Channel
 from yihu.hub.foundation.audit.selectors.records import RecordFilter
 
-DAY = forms.DateInput(attrs={"type": "date"})
+DAY = forms.DateInput(attrs={"type": "date", "class": "form-control"})
 LONGEST_DAYS = 366
 
 
