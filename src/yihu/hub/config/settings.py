@@ -45,6 +45,8 @@ INSTALLED_APPS = [
     "yihu.hub.foundation.audit",
     "yihu.hub.foundation.codes",
     "yihu.hub.foundation.org",
+    "yihu.hub.foundation.documents",
+    "yihu.hub.foundation.notices",
     "yihu.hub.foundation.identity",
     "yihu.hub.foundation.administration",
     "allauth",
@@ -54,6 +56,7 @@ INSTALLED_APPS = [
     "allauth.idp",
     "allauth.idp.oidc",
     *sorted(f"yihu.hub.registers.{path.parent.name}" for path in (HUB / "registers").glob("*/apps.py")),
+    *sorted(f"yihu.hub.centres.{path.parent.name}" for path in (HUB / "centres").glob("*/apps.py")),
     *sorted(f"yihu.hub.subsystems.{path.parent.name}" for path in (HUB / "subsystems").glob("*/apps.py")),
     "yihu.hub.sites.desk",
 ]

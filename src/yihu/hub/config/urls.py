@@ -10,11 +10,17 @@ from yihu.hub.config.health import health
 from yihu.hub.config.refusals import forbidden
 from yihu.hub.screens import faults
 
-MOUNTING = ("yihu.hub.registers.", "yihu.hub.subsystems.")
+MOUNTING = (
+    "yihu.hub.foundation.documents",
+    "yihu.hub.foundation.notices",
+    "yihu.hub.registers.",
+    "yihu.hub.centres.",
+    "yihu.hub.subsystems.",
+)
 
 
 def _mounted() -> list[URLPattern | URLResolver]:
-    """Addresses of each register and subsystem; its `urls.MOUNT` names the prefix ("" for the root)."""
+    """Addresses of each register, centre and subsystem; its `urls.MOUNT` names the prefix ("" for the root)."""
     found = []
     for config in apps.get_app_configs():
         if config.name.startswith(MOUNTING) and find_spec(f"{config.name}.urls"):
