@@ -90,6 +90,14 @@ ACTS = {
     "map": "提出对照：",
     "map-confirm": "确认对照：",
     "map-reject": "不采纳对照：",
+    "decide": "批量或短信办理",
+    "hand-over": "移交",
+    "supervise": "督办",
+    "answer": "答复督办：",
+    "lift": "解除督办：",
+    "enable-sms": "开通短信审批",
+    "disable-sms": "关闭短信审批",
+    "sms-alarm": "短信审批告警：",
 }
 THINGS = {
     "household": "一户",
@@ -137,6 +145,8 @@ THINGS = {
     "witness": "见证方",
     "archive": "归档文件",
     "taxpayer": "纳税人",
+    "todo": "待办",
+    "todo-source": "待办来源",
 }
 # What the fields of a record are called on its page.
 FIELDS = {
@@ -159,6 +169,9 @@ FIELDS = {
     "subject": "主体", "substitute": "代办人", "table": "表", "tables": "表", "takes_present_tasks": "含在办事项",
     "title": "标题", "titles": "列", "user": "人员", "username": "账号", "valid_from": "生效日", "valid_to": "失效日",
     "verifier": "公钥", "with_personal": "含个人信息",
+    "verdict": "办理意见", "opinion": "意见内容", "key": "来源内编号", "stayed": "未移交", "until": "要求办结日期",
+    "words": "督办要求", "answer": "答复", "hosts": "可跳转域名", "low_risk_kinds": "低风险事项",
+    "sms_kinds": "可短信审批事项", "sms_cap_amount": "短信审批金额上限", "text_hash": "原文摘要", "message_id": "网关消息号",
 }  # fmt: skip
 VALUES = {
     "password": "密码", "webauthn": "通行密钥", "totp": "验证器", "recovery_codes": "恢复码", "True": "是",
@@ -179,6 +192,7 @@ class Channel(TextChoices):
     JOB = "JOB", "后台任务"
     CLI = "CLI", "命令行"
     API = "API", "接口"
+    SMS = "SMS", "短信"
 
 
 class RunState(TextChoices):

@@ -1,0 +1,1 @@
+"""Reads of the tasks centre, bounded by whose list it is."""
