@@ -171,7 +171,8 @@ FIELDS = {
     "verifier": "公钥", "with_personal": "含个人信息",
     "verdict": "办理意见", "opinion": "意见内容", "key": "来源内编号", "stayed": "未移交", "until": "要求办结日期",
     "words": "督办要求", "answer": "答复", "hosts": "可跳转域名", "low_risk_kinds": "低风险事项",
-    "sms_kinds": "可短信审批事项", "sms_cap_amount": "短信审批金额上限", "text_hash": "原文摘要", "message_id": "网关消息号",
+    "sms_kinds": "可短信审批事项", "sms_cap_amount": "短信审批金额上限",
+    "text_hash": "原文摘要", "message_id": "网关消息号",
 }  # fmt: skip
 VALUES = {
     "password": "密码", "webauthn": "通行密钥", "totp": "验证器", "recovery_codes": "恢复码", "True": "是",
