@@ -8,7 +8,8 @@ from django.utils import timezone
 from yihu.hub.foundation.audit.choices import ACTS, Channel
 from yihu.hub.foundation.audit.selectors.records import RecordFilter
 
-DAY = forms.DateInput(attrs={"type": "date", "class": "form-control"})
+# A date field of a browser takes a day in this form only, whatever the language.
+DAY = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "class": "form-control"})
 LONGEST_DAYS = 366
 
 

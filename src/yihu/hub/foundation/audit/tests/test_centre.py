@@ -162,6 +162,8 @@ def test_an_export_names_nobody_and_is_verified_offline(auditor, tmp_path):
     write(20, purpose="日常管理")
     integrate_all(now=timezone.now())
     today = timezone.localdate().isoformat()
+    # A date field of a browser stays empty unless the day comes as 2026-01-31.
+    assert f'value="{today}"' in auditor.get("/audit/export/").content.decode()
     answer = auditor.post("/audit/export/", {"start": today, "end": today, "purpose": "年度检查"})
     zipfile.ZipFile(io.BytesIO(answer.content)).extractall(tmp_path)
     text = (tmp_path / "records.jsonl").read_text()
