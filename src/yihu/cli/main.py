@@ -7,7 +7,7 @@ from typing import NoReturn
 import typer
 from typer.exceptions import TyperException
 
-from yihu.cli import audit, codes, data, look, org, service
+from yihu.cli import audit, codes, data, look, matters, org, service
 from yihu.cli.output import Exit, aside, print_json
 from yihu.cli.wording import say
 from yihu.lens.home import HomeBusyError
@@ -38,6 +38,7 @@ for command in (
 app.add_typer(codes.app, name="codes", help=say("codes"))
 app.add_typer(org.app, name="org")
 app.add_typer(audit.app, name="audit")
+app.add_typer(matters.app, name="matters", help=say("matters"))
 
 
 def exit_code(error: Exception) -> Exit:

@@ -44,6 +44,11 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "import offices, posts, people and their appointments (CSV or Excel)",
     ),
     "org_simulate": ("生成一套演示用的机关、岗位、人员文件", "make files of offices, posts and people"),
+    "matters": ("事项：核对事项包，画出流程", "matters: check bundles, draw their processes"),
+    "matters_check": ("核对事项包目录", "check folders that hold a bundle"),
+    "matters_layout": ("为流程文件重新排版画图", "draw the picture of each process anew"),
+    "matters_sound": ("{folder}：合格", "{folder}: sound"),
+    "matters_faulty": ("{folder}：有 {n} 个问题", "{folder}: {n} problems"),
     "dry_run": ("只核对，不写入", "check only, write nothing"),
     "confirmed": (
         "任职即时生效，仅限首次安装；否则等待安全管理员确认",

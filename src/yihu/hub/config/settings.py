@@ -2,7 +2,8 @@
 Django settings. Everything that differs between places comes from the environment:
 
 `YIHU_HOME`, `DATABASE_URL`, `YIHU_PUBLIC_URL` (an https address turns on secure cookies and HSTS and trusts the proxy
-in front), `YIHU_ALLOWED_HOSTS`, `YIHU_SECRET_KEY`, `YIHU_LOG_LEVEL`, `YIHU_AUDIT_GRACE_HOURS`.
+in front), `YIHU_ALLOWED_HOSTS`, `YIHU_SECRET_KEY`, `YIHU_LOG_LEVEL`, `YIHU_AUDIT_GRACE_HOURS`, `YIHU_MATTERS` (a
+folder of one's own bundles beside those that come with the program).
 """
 
 import os
@@ -138,6 +139,11 @@ MEDIA_ROOT = STATE / "uploads"
 # Signing keys of the log, the newest head signed, sealed archives.
 AUDIT_DIRECTORY = STATE / "audit"
 AUDIT_GRACE_SECONDS = float(os.environ.get("YIHU_AUDIT_GRACE_HOURS", "4")) * 3600
+# The bundles that come with the program: beside src in a checkout, inside the package once installed.
+SHIPPED_MATTERS = HUB.parents[2] / "matters"
+if not SHIPPED_MATTERS.is_dir():
+    SHIPPED_MATTERS = HUB / "centres" / "matters" / "shipped"
+OWN_MATTERS = Path(os.environ["YIHU_MATTERS"]) if os.environ.get("YIHU_MATTERS") else None
 WHITENOISE_KEEP_ONLY_HASHED_FILES = False
 
 # Events of row history are read by the row they are of; an index on each reference would slow the import of people.

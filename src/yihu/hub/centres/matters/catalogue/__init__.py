@@ -1,0 +1,1 @@
+"""What a bundle is: its files, their contract, and what is wrong with one. Reads no table and runs nothing."""
