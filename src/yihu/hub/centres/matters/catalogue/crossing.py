@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 SPEC = "matter.yaml"
 # How an engine may end a case besides reaching an end event.
 CUT_SHORT = frozenset({"REFUSED", "WITHDRAWN", "TERMINATED"})
-STRATEGIES = frozenset({"duty", "initiator", "field", "people", "head_of", "post", "choose"})
+STRATEGIES = frozenset({"duty", "initiator", "field", "people", "head_of", "head_at", "assignee_of", "function"})
 
 
 def examine(
@@ -43,10 +43,10 @@ def _roles(spec: MatterSpec, outline: Outline) -> Iterator[Problem]:
             yield Problem("MTR-X04", SPEC, f"roles.{lane}", "流程里没有这条泳道")
         if not STRATEGIES & set(strategy):
             yield Problem("MTR-Y04", SPEC, f"roles.{lane}", f"应写其中一种办理人规则：{'、'.join(sorted(STRATEGIES))}")
-    if APPLY not in outline.user_tasks:
-        yield Problem("MTR-X04", "process.bpmn", APPLY, "第一个用户任务应为 Apply（填报），退回申请人时回到这里")
-    elif spec.roles.get(outline.lane_of.get(APPLY, ""), {}) != {"initiator": True}:
-        yield Problem("MTR-X01", "process.bpmn", APPLY, "填报环节应在申请人的泳道里（{initiator: true}）")
+    if outline.starts != (APPLY,):
+        yield Problem(
+            "MTR-X04", "process.bpmn", APPLY, "应恰有一个开始节点，id 为 Apply（填报申请），退回申请人时回到这里"
+        )
 
 
 def _ends(spec: MatterSpec, outline: Outline) -> Iterator[Problem]:
@@ -65,8 +65,8 @@ def _limit(spec: MatterSpec, outline: Outline) -> Iterator[Problem]:
     if limit.start != "submit" and limit.start not in outline.nodes:
         yield Problem("MTR-X04", SPEC, "time_limit.start", f"流程里没有环节 {limit.start}")
     for node in limit.pause_at:
-        if node not in outline.user_tasks:
-            yield Problem("MTR-X04", SPEC, f"time_limit.pause_at.{node}", "流程里没有这个用户任务")
+        if node not in outline.steps:
+            yield Problem("MTR-X04", SPEC, f"time_limit.pause_at.{node}", "流程里没有这个环节")
 
 
 def _moments(spec: MatterSpec, outline: Outline) -> Iterator[Problem]:
@@ -102,8 +102,8 @@ def _fields(spec: MatterSpec, form: FormTree, outline: Outline) -> Iterator[Prob
         if check.field not in paths:
             yield Problem("MTR-X05", SPEC, f"checks.{check.code}", f"没有字段 {check.field}")
     for one in every:
-        for node in sorted((one.edit | (one.see or frozenset())) - set(outline.user_tasks)):
-            yield Problem("MTR-X04", "form.json", one.dotted, f"流程里没有用户任务 {node}")
+        for node in sorted((one.edit | (one.see or frozenset())) - set(outline.steps)):
+            yield Problem("MTR-X04", "form.json", one.dotted, f"流程里没有环节 {node}")
 
 
 def _headings(form: FormTree, top: set[str]) -> Iterator[Problem]:
@@ -123,8 +123,8 @@ def _cast(plays: Mapping[str, Play], outline: Outline, spec: MatterSpec) -> Iter
             if who not in play.cast:
                 yield Problem("MTR-C02", file, "cast", f"没有角色“{who}”")
         for node in [*play.open, *(a.node for a in play.acts), *(n for a in play.acts for n in a.open or ())]:
-            if node not in outline.user_tasks:
-                yield Problem("MTR-X04", file, "", f"流程里没有用户任务 {node}")
+            if node not in outline.steps:
+                yield Problem("MTR-X04", file, "", f"流程里没有环节 {node}")
         if play.outcome is not None and play.outcome not in {*outline.ends, *CUT_SHORT}:
             yield Problem("MTR-X04", file, "outcome", f"没有结果 {play.outcome}")
         for code in {*play.letters, *play.notices, *play.materials} - codes:

@@ -15,14 +15,17 @@ from yihu.hub.centres.matters.catalogue.problems import Problem
 FILE = "process.bpmn"
 BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 OWN = "{https://yihu.dev/bpmn/1}"
-FIRST = "Apply"
 TASKS = {"userTask", "serviceTask", "businessRuleTask", "manualTask"}
 
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """`names` by node; `flows` as (id, source, target, name, condition)."""
+    """
+    `names` by node. `steps` are where people act: the start event, at which the applicant fills in the form and to
+    which it is returned, and the user tasks.
+    """
 
+    starts: tuple[str, ...] = ()
     user_tasks: tuple[str, ...] = ()
     service_tasks: tuple[str, ...] = ()
     ends: tuple[str, ...] = ()
@@ -33,6 +36,10 @@ class Outline:
     names: dict[str, str] = field(default_factory=dict)
     fields: dict[str, tuple[str, ...]] = field(default_factory=dict)
     lane_of: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def steps(self) -> tuple[str, ...]:
+        return (*self.starts, *self.user_tasks)
 
     @property
     def nodes(self) -> frozenset[str]:
@@ -46,9 +53,10 @@ def read_outline(xml: str) -> tuple[Outline, list[Problem]]:
     except (ElementTree.ParseError, DefusedXmlException, ValueError, LookupError) as error:
         return Outline(), [Problem("MTR-P01", FILE, "", f"不是可用的 XML（{type(error).__name__}）")]
     found = list(_walk(root, 0))
-    if len([e for e in found if e.tag == f"{BPMN}process"]) != 1:
+    processes = [e for e in found if e.tag == f"{BPMN}process"]
+    if len(processes) != 1:
         return Outline(), [Problem("MTR-P01", FILE, "", "应恰有一个 process")]
-    return _outline(found), []
+    return _outline(found, processes[0]), []
 
 
 def _walk(element: Any, depth: int) -> Iterator[Any]:
@@ -58,7 +66,7 @@ def _walk(element: Any, depth: int) -> Iterator[Any]:
             yield from _walk(child, depth + 1)
 
 
-def _outline(found: list[Any]) -> Outline:
+def _outline(found: list[Any], process: Any) -> Outline:
     def of(*kinds: str) -> list[Any]:
         return [e for e in found if e.tag in {BPMN + kind for kind in kinds}]
 
@@ -70,6 +78,7 @@ def _outline(found: list[Any]) -> Outline:
 
     lanes = [e for e in of("lane") if e.find(f"{BPMN}childLaneSet") is None]
     return Outline(
+        starts=tuple(e.get("id", "") for e in process.findall(f"{BPMN}startEvent")),
         user_tasks=ids("userTask"),
         service_tasks=ids("serviceTask"),
         ends=ids("endEvent"),

@@ -218,5 +218,5 @@ def test_a_process_is_drawn_whole(files: dict[str, str]) -> None:
     drawn = with_picture(files["process.bpmn"])
     assert with_picture(drawn) == drawn
     assert read_outline(drawn) == read_outline(files["process.bpmn"])
-    for node in ("Start", "Apply", "HeadApproval", "LeaderApproval", "Granted", "Pool", "LaneLeader"):
+    for node in ("Apply", "HeadApproval", "LeaderApproval", "Granted", "Pool", "LaneLeader"):
         assert f'bpmnElement="{node}"' in drawn
