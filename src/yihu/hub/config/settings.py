@@ -3,7 +3,7 @@ Django settings. Everything that differs between places comes from the environme
 
 `YIHU_HOME`, `DATABASE_URL`, `YIHU_PUBLIC_URL` (an https address turns on secure cookies and HSTS and trusts the proxy
 in front), `YIHU_ALLOWED_HOSTS`, `YIHU_SECRET_KEY`, `YIHU_LOG_LEVEL`, `YIHU_AUDIT_GRACE_HOURS`, `YIHU_MATTERS` (a
-folder of one's own bundles beside those that come with the program).
+folder of one's own bundles beside those that come with the program); mail and SMS: `config/messages.py`.
 """
 
 import os
@@ -14,6 +14,7 @@ import pghistory
 
 from yihu.hub.config.database import django_database
 from yihu.hub.config.logs import configure_structlog, logging_settings
+from yihu.hub.config.messages import *  # noqa: F403 (mail and SMS)
 from yihu.hub.config.sign_in import *  # noqa: F403 (the rules of signing in, in one place with their reasons)
 from yihu.hub.config.state import secret_key, state_directory
 

@@ -1,0 +1,48 @@
+"""
+After a commit: tell open pages that something arrived, and wake the worker for what goes out.
+
+Both happen outside the transaction. PostgreSQL lets commits that notify pass one by one, so a NOTIFY inside would make
+all writers of to-dos wait for one another's disk; and what is lost when a process dies in between is mended by the
+page's own look once a minute and by the worker's sweep.
+"""
+
+import json
+from collections.abc import Iterable
+from functools import partial
+
+from django.db import DatabaseError, connection, transaction
+from procrastinate import exceptions
+from procrastinate.contrib.django import app
+
+CHANNEL = "yihu_notices"
+DELIVER = "notices.deliver"
+# A payload of NOTIFY holds 7,999 bytes; beyond this many the listener looks at everybody who is connected.
+TOLD_BY_NAME = 400
+
+
+def tell_live(receivers: Iterable[int]) -> None:
+    """Once this transaction has committed, tell the live process whose inbox changed."""
+    numbers = sorted(receivers)
+    if numbers:
+        payload = json.dumps(numbers if len(numbers) <= TOLD_BY_NAME else "all")
+        transaction.on_commit(partial(_tell, payload), robust=True)
+
+
+def wake_worker() -> None:
+    """Once this transaction has committed, see that a delivery job stands in the queue."""
+    transaction.on_commit(_wake, robust=True)
+
+
+def _tell(payload: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, payload])
+
+
+def _wake() -> None:
+    try:
+        with transaction.atomic():
+            # By name: jobs stand above services.
+            app.configure_task(DELIVER, queue="notices", queueing_lock=DELIVER).defer()
+    except (exceptions.AlreadyEnqueued, DatabaseError):
+        # One that waits already will find these rows; the sweep finds them otherwise.
+        return
