@@ -12,7 +12,10 @@ from django.urls import reverse
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """An entry of the side navigation. `key` is the letter after `g`; `icon` a Tabler icon without `ti-`."""
+    """
+    An entry of the side navigation. `key` is the letter after `g`; `icon` a Tabler icon without `ti-`;
+    `badge_url_name` answers with what stands beside the title, asked for once a minute.
+    """
 
     title: str
     url_name: str
@@ -22,6 +25,7 @@ class Place:
     key: str = ""
     note: str = ""
     group: str = ""
+    badge_url_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

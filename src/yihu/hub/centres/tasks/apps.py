@@ -2,10 +2,35 @@
 
 from django.apps import AppConfig
 
+from yihu.hub.base.navigation import Panel, Place, add_panel, add_place
+
 
 class TasksConfig(AppConfig):
-    """任务中心."""
+    """任务中心: the list with its badge, the chiefs' desk, the day on the home page."""
 
     name = "yihu.hub.centres.tasks"
     label = "tasks"
     verbose_name = "任务中心"
+
+    def ready(self) -> None:
+        from yihu.hub.centres.tasks.services.handing import shut_codes_of
+        from yihu.hub.foundation.org.api import when_leaving
+
+        when_leaving(shut_codes_of)
+        add_place(
+            Place(
+                "待办", "tasks:todos", "checklist", "tasks.self", order=5, key="j", note="各系统的待办、待阅、抄送",
+                badge_url_name="tasks:badge",
+            )
+        )  # fmt: skip
+        add_place(
+            Place(
+                "督办",
+                "tasks:reached-list",
+                "eye-check",
+                "tasks.supervise",
+                order=6,
+                note="所辖人员的在办事项，督办与移交",
+            )
+        )
+        add_panel(Panel("我的一天", "tasks:panel-day", "tasks.self", order=1, size="wide"))

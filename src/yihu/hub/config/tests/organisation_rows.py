@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from yihu.hub.centres.tasks.models import Source, Todo
 from yihu.hub.foundation.org.models import (
     Appointment,
     Department,
@@ -31,6 +32,7 @@ PLACEHOLDERS = {
     "grid-member": "<int:row_id>",
     "grid-taxpayer": "<int:row_id>",
     "leave": "<int:leave_id>",
+    "todo": "<int:todo_id>",
 }
 
 
@@ -48,6 +50,8 @@ def organisation_of(office: Office, number: str) -> dict[str, Any]:
     other = User.objects.create_user(f"newcomer-{code}".lower(), "x", display_name="丁", office=office)
     waiting = Appointment.objects.create(user=other, post=post, is_primary=True, appointed_at=now, **begun)
     grid = Grid.objects.create(code=f"{code}-G", name="网格", office=office, **begun)
+    source, _ = Source.objects.get_or_create(code="matrix", defaults={"name": "矩阵"})
+    work = {"source": source, "key": code, "receiver": person, "title": "事项", "state": "PENDING", "stamp": 1}
     return {
         "office": code,
         "department": department.code,
@@ -61,4 +65,5 @@ def organisation_of(office: Office, number: str) -> dict[str, Any]:
         "leave": Leave.objects.create(
             user=person, made_at=now, valid_from=today, valid_to=today + timedelta(days=5)
         ).pk,
+        "todo": Todo.objects.create(**work, arrived_at=now, order_at=now).pk,
     }

@@ -7,7 +7,9 @@ from typing import Any
 from django.db import connection
 from django.utils import timezone
 
-from yihu.hub.centres.tasks.models import Supervision, Todo
+from yihu.hub.centres.tasks.choices import TodoState
+from yihu.hub.centres.tasks.models import Todo
+from yihu.hub.centres.tasks.selectors.lists import Mine, end_of_day
 from yihu.hub.centres.tasks.selectors.people import principals_of
 from yihu.hub.foundation.org.api import User
 
@@ -53,23 +55,29 @@ def counts_for(user: User) -> Counts:
     return Counts(pending, overdue, to_read, copies, lent)
 
 
+def tab_counts(mine: Mine) -> dict[str, int]:
+    """The numbers beside the tabs, each at most `MOST`."""
+    rows = {
+        "pending": mine.pending(),
+        "to_read": mine.to_read(),
+        "copies": mine.in_state(TodoState.COPY).filter(read_at=None),
+        "suspended": mine.in_state(TodoState.SUSPENDED),
+        "done": mine.in_state(TodoState.DONE),
+        "finished": mine.in_state(TodoState.FINISHED),
+        "initiated": mine.initiated(),
+        "supervised": mine.supervised().filter(closed_at=None, answered_at=None),
+    }
+    return {name: found.order_by()[:MOST].count() for name, found in rows.items()}
+
+
 def day_counts(user: User, now: datetime) -> dict[str, int]:
     """The numbers above the day on the home page: overdue, due today, due within the week, newly arrived."""
-    end = _midnight(now) + timedelta(days=1)
-    rows = Todo.objects.filter(receiver=user, state="PENDING")
-    parts: dict[str, Any] = {
+    end = end_of_day(now)
+    rows = Todo.objects.filter(receiver=user, state=TodoState.PENDING)
+    parts: dict[str, dict[str, Any]] = {
         "overdue": {"due_at__lt": now},
         "today": {"due_at__gte": now, "due_at__lt": end},
         "week": {"due_at__gte": end, "due_at__lt": end + timedelta(days=6)},
-        "new": {"arrived_at__gte": _midnight(now)},
+        "new": {"arrived_at__gte": end - timedelta(days=1)},
     }
     return {name: rows.filter(**bounds)[:MOST].count() for name, bounds in parts.items()}
-
-
-def supervised_count(user: User) -> int:
-    """Questions of chiefs that wait for this person's answer."""
-    return Supervision.objects.filter(todo__receiver=user, closed_at=None, answered_at=None)[:MOST].count()
-
-
-def _midnight(now: datetime) -> datetime:
-    return timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.utils import timezone
 
 from yihu.hub.base.errors import UnableTo
 from yihu.hub.base.requests import current_request
@@ -76,8 +77,8 @@ def _transfer(todo: Todo, actor: User | None, giver: User, receiver: User, reaso
     transfer(key=todo.key, actor=actor, giver=giver, receiver=receiver, reason=reason, now=now)
 
 
-def shut_codes_of(user: User, *, now: datetime) -> None:
-    """Somebody left: no code sent to them decides any more."""
+def shut_codes_of(user: User) -> None:
+    """Somebody left: no code sent to them decides any more. Their open work waits for a chief to hand it over."""
     with as_system("离岗"):
         for todo in Todo.objects.filter(challenges__approver=user).distinct():
-            void_codes(todo, now=now)
+            void_codes(todo, now=timezone.now())
