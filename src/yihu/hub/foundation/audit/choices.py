@@ -147,6 +147,9 @@ THINGS = {
     "taxpayer": "纳税人",
     "todo": "待办",
     "todo-source": "待办来源",
+    "booking": "预约",
+    "resource": "车辆与会议室",
+    "trip": "行车记录",
 }
 # What the fields of a record are called on its page.
 FIELDS = {
@@ -172,6 +175,9 @@ FIELDS = {
     "verdict": "办理意见", "opinion": "意见内容", "key": "来源内编号", "stayed": "未移交", "until": "要求办结日期",
     "words": "督办要求", "answer": "答复", "hosts": "可跳转域名", "low_risk_kinds": "低风险事项",
     "sms_kinds": "可短信审批事项", "sms_cap_amount": "短信审批金额上限",
+    "resource": "资源", "starts_at": "开始", "ends_at": "结束", "case": "办件编号", "place": "位置",
+    "capacity": "座位数", "plate": "车牌号", "energy": "动力", "equipment": "设备", "is_shared": "下级可用",
+    "out_km": "出车读数", "back_km": "还车读数",
     "text_hash": "原文摘要", "message_id": "网关消息号",
 }  # fmt: skip
 VALUES = {

@@ -44,9 +44,7 @@ def _roles(spec: MatterSpec, outline: Outline) -> Iterator[Problem]:
         if not STRATEGIES & set(strategy):
             yield Problem("MTR-Y04", SPEC, f"roles.{lane}", f"应写其中一种办理人规则：{'、'.join(sorted(STRATEGIES))}")
     if outline.starts != (APPLY,):
-        yield Problem(
-            "MTR-X04", "process.bpmn", APPLY, "应恰有一个开始节点，id 为 Apply（填报申请）"
-        )
+        yield Problem("MTR-X04", "process.bpmn", APPLY, "应恰有一个开始节点，id 为 Apply（填报申请）")
 
 
 def _ends(spec: MatterSpec, outline: Outline) -> Iterator[Problem]:
