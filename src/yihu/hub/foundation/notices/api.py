@@ -8,6 +8,7 @@ from yihu.hub.foundation.notices.services.texting import (
     Incoming,
     UnableToTextError,
     has_number,
+    number_in_effect,
     on_sms_received,
     send_sms,
 )
@@ -24,6 +25,7 @@ __all__ = [
     "has_number",
     "notify",
     "notify_many",
+    "number_in_effect",
     "on_sms_received",
     "register_template",
     "register_templates",

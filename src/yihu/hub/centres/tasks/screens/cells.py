@@ -14,16 +14,17 @@ NEAR_DAYS = 3
 
 
 def limit_mark(todo: Todo, now: datetime | None = None) -> Mark:
-    """How the limit stands: overdue by days, today, days left. What is ended has none."""
+    """How the limit stands: its day, and overdue by days, today, or days left."""
     if todo.due_at is None:
         return Mark("不限")
-    now = now or timezone.now()
-    days = (timezone.localdate(todo.due_at) - timezone.localdate(now)).days
+    now, due = now or timezone.now(), timezone.localtime(todo.due_at)
+    days = (due.date() - timezone.localdate(now)).days
     if todo.due_at < now:
-        return Mark(f"超期 {-days} 天" if days else "今日已超时", "stop")
+        return Mark(f"{due:%m-%d} 超期 {-days} 天" if days else f"今日 {due:%H:%M} 已超时", "stop")
     if days == 0:
-        return Mark(f"今日 {timezone.localtime(todo.due_at):%H:%M}", "wait")
-    return Mark(f"剩 {days} 天", "on" if days <= NEAR_DAYS else "off")
+        return Mark(f"今日 {due:%H:%M} 到期", "wait")
+    day = f"{due:%m-%d}" if due.year == timezone.localtime(now).year else f"{due:%Y-%m-%d}"
+    return Mark(f"{day} 剩 {days} 天", "on" if days <= NEAR_DAYS else "off")
 
 
 def urgency_mark(todo: Todo) -> Mark:

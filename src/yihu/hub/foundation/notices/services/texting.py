@@ -28,13 +28,17 @@ class UnableToTextError(UnableTo):
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """One SMS as a handler gets it. `text` is as it came; `user` is whose registered number it came from, or None."""
+    """
+    One SMS as a handler gets it. `text` is as it came; `user` is whose registered number it came from, or None;
+    `number_id` is that binding of person and number, as `number_in_effect` gave it when something was sent there.
+    """
 
     user: User | None
     text: str
     message_id: str
     mask: str
     received_at: datetime
+    number_id: int | None = None
 
 
 Handler = Callable[[Incoming], str | None]
@@ -55,6 +59,12 @@ def on_sms_received(handler: Handler) -> Handler:
 def has_number(user: User, *, now: datetime) -> bool:
     """Whether the person can be reached by SMS: a gateway, and a proved number that is in effect."""
     return Channel.SMS in open_channels() and find_address(user, Channel.SMS, now=now) is not None
+
+
+def number_in_effect(user: User, *, now: datetime) -> tuple[int, str] | None:
+    """The binding of the person's number that holds now, and the number in part; None when SMS cannot reach them."""
+    found = find_address(user, Channel.SMS, now=now) if Channel.SMS in open_channels() else None
+    return None if found is None else (found.pk, found.mask)
 
 
 def find_address(user: User, channel: Channel, *, now: datetime) -> Address | None:
@@ -106,7 +116,9 @@ def receive_sms(*, gateway: str, message_id: str, number: str, text: str, now: d
         )  # fmt: skip
         if not made:
             return None
-        _handle(row, Incoming(row.user, text[:TEXT_KEPT], row.message_id, row.mask, now))
+        binding = find_address(row.user, Channel.SMS, now=now) if row.user is not None else None
+        number_id = binding.pk if binding else None
+        _handle(row, Incoming(row.user, text[:TEXT_KEPT], row.message_id, row.mask, now, number_id))
     return row
 
 
