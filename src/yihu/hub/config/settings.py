@@ -3,7 +3,8 @@ Django settings. Everything that differs between places comes from the environme
 
 `YIHU_HOME`, `DATABASE_URL`, `YIHU_PUBLIC_URL` (an https address turns on secure cookies and HSTS and trusts the proxy
 in front), `YIHU_ALLOWED_HOSTS`, `YIHU_SECRET_KEY`, `YIHU_LOG_LEVEL`, `YIHU_AUDIT_GRACE_HOURS`, `YIHU_MATTERS` (a
-folder of one's own bundles beside those that come with the program); mail and SMS: `config/messages.py`.
+folder of one's own bundles beside those that come with the program); mail and SMS: `config/messages.py`;
+`YIHU_EXCHANGE_NETWORKS`, `YIHU_EXCHANGE_PLAIN_HOSTS`.
 """
 
 import os
@@ -111,6 +112,11 @@ USE_TZ = True
 AUTH_USER_MODEL = "org.User"
 # Looks at personal numbers in the clear that one person may take.
 UNMASK_PER_HOUR = 30
+# What one request of an outside system may hold.
+EXCHANGE_BODY_BYTES = 1024 * 1024
+# Private networks that messages to outside systems may go to, and hosts called without TLS: none unless listed.
+EXCHANGE_PRIVATE_NETWORKS = [n.strip() for n in os.environ.get("YIHU_EXCHANGE_NETWORKS", "").split(",") if n.strip()]
+EXCHANGE_PLAIN_HOSTS = [h.strip() for h in os.environ.get("YIHU_EXCHANGE_PLAIN_HOSTS", "").split(",") if h.strip()]
 SESSION_COOKIE_NAME = "yihu_session"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from yihu.hub.centres.exchange.tests.rows import exchange_rows_of
 from yihu.hub.centres.tasks.models import Source, Todo
 from yihu.hub.foundation.org.models import (
     Appointment,
@@ -33,6 +34,12 @@ PLACEHOLDERS = {
     "grid-taxpayer": "<int:row_id>",
     "leave": "<int:leave_id>",
     "todo": "<int:todo_id>",
+    "outside-system": "<str:code>",
+    "outside-key": "<int:key_id>",
+    "proposal": "<int:proposal_id>",
+    "passage": "<int:passage_id>",
+    "dead-letter": "<int:letter_id>",
+    "delivery": "<int:delivery_id>",
 }
 
 
@@ -66,4 +73,5 @@ def organisation_of(office: Office, number: str) -> dict[str, Any]:
             user=person, made_at=now, valid_from=today, valid_to=today + timedelta(days=5)
         ).pk,
         "todo": Todo.objects.create(**work, arrived_at=now, order_at=now).pk,
+        **exchange_rows_of(office, person),
     }

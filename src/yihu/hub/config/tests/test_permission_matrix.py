@@ -217,6 +217,8 @@ def expected(route: Route, duty: str, relation: str) -> bool:
     """Whether the cell is open, from the table alone."""
     if route.permission == "public":
         return True
+    if route.permission == "signed":
+        return False
     if duty == "ANONYMOUS" or relation == "former" or route.permission not in DUTIES[duty]["holds"]:
         return False
     if relation == "delegate":
@@ -232,6 +234,8 @@ def is_open(route: Route, answer: Any) -> bool:
     if route.address == "account/sign-out/" and answer.status_code == 302:
         # The sign-in page is where signing out leads; whoever was signed in loses the session's cookie.
         return settings.SESSION_COOKIE_NAME in answer.cookies
+    if route.permission == "signed":
+        return answer.status_code != 401
     if answer.status_code == 403 or (route.thing and answer.status_code == 404):
         return False
     return not (answer.status_code == 302 and answer["Location"].split("?")[0] == "/account/sign-in/")

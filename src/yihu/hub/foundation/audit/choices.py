@@ -98,6 +98,11 @@ ACTS = {
     "enable-sms": "开通短信审批",
     "disable-sms": "关闭短信审批",
     "sms-alarm": "短信审批告警：",
+    "issue-key": "发放密钥：",
+    "revoke-key": "吊销密钥：",
+    "give-up": "作废",
+    "retake": "补收",
+    "resend": "重发",
 }
 THINGS = {
     "household": "一户",
@@ -135,7 +140,7 @@ THINGS = {
     "grid": "网格",
     "org": "机构人员",
     "audit": "日志",
-    "client": "接入系统",
+    "client": "单点登录系统",
     "lock": "登录暂停",
     "code_table": "代码表",
     "calendar": "工作日历",
@@ -145,6 +150,10 @@ THINGS = {
     "witness": "见证方",
     "archive": "归档文件",
     "taxpayer": "纳税人",
+    "outside-system": "接入系统",
+    "dead-letter": "退件",
+    "delivery": "外发消息",
+    "passage": "交换记录",
     "todo": "待办",
     "todo-source": "待办来源",
     "booking": "预约",
@@ -179,6 +188,9 @@ FIELDS = {
     "capacity": "座位数", "plate": "车牌号", "energy": "动力", "equipment": "设备", "is_shared": "下级可用",
     "out_km": "出车读数", "back_km": "还车读数",
     "text_hash": "原文摘要", "message_id": "网关消息号",
+    "key_id": "密钥编号", "expires_at": "到期时间", "reference": "对方标识", "contact": "联系人", "purpose": "用途",
+    "operations": "允许的操作", "addresses": "来源地址", "per_minute": "每分钟次数", "per_day": "每日次数",
+    "webhook_url": "结果通知地址", "list_url": "对账清单地址", "mends_itself": "对账后自动修正",
 }  # fmt: skip
 VALUES = {
     "password": "密码", "webauthn": "通行密钥", "totp": "验证器", "recovery_codes": "恢复码", "True": "是",

@@ -11,10 +11,10 @@ from collections.abc import Callable
 from typing import Any
 
 from django.db import DatabaseError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
-from yihu.hub.base.access import is_unrecorded, reads_of
+from yihu.hub.base.access import SIGNED, declared, is_unrecorded, reads_of
 from yihu.hub.foundation.audit.selectors.state import LogState, log_state
 from yihu.hub.foundation.audit.services.recording import record
 
@@ -24,6 +24,11 @@ ASKED_EVERY_SECONDS = 5.0
 ALWAYS_OPEN = ("/account/", "/identity/")
 # What names the object read, in the order of preference.
 NAMING = (("reference", "household"), ("natural_person_id", "person"), ("batch_id", "batch"))
+# The same for a program that calls the exchange (RFC 9457).
+SHUT = {
+    "type": "/api/exchange/v1/document#EXC-051", "title": "暂停受理", "status": 503, "code": "EXC-051",
+    "detail": "系统日志正在恢复，暂不接受变更", "advice": "按 Retry-After 的秒数等待后重试。",
+}  # fmt: skip
 
 
 class LogMiddleware:
@@ -51,7 +56,13 @@ class LogMiddleware:
         request.read_target = next((f"{k}:{kwargs[name]}" for name, k in NAMING if name in kwargs), "")
         if request.method in SAFE or request.path.startswith(ALWAYS_OPEN) or not self._is_shut():
             return None
-        return render(request, "audit/shut.html", {"number": getattr(request, "number", "")}, status=503)
+        number = getattr(request, "number", "")
+        if declared(view) == SIGNED:
+            return JsonResponse(
+                SHUT | {"trace": number}, status=503, content_type="application/problem+json",
+                headers={"Retry-After": "60"},
+            )  # fmt: skip
+        return render(request, "audit/shut.html", {"number": number}, status=503)
 
     def _record(self, request: HttpRequest, response: HttpResponse) -> None:
         if request.method not in SAFE:

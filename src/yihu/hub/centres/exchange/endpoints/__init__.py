@@ -1,0 +1,1 @@
+"""The API outside systems call, and what it says of itself."""
