@@ -37,6 +37,7 @@ def plain_assets(settings: object, tmp_path_factory: pytest.TempPathFactory) -> 
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     # The cast's passwords are handed out and its administrators have no second factor; identity's tests ask for both.
     settings.HANDED_OUT_MUST_CHANGE = settings.SECOND_FACTOR_REQUIRED = False
+    settings.RULES_FLUSH_SECONDS = 0
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
 

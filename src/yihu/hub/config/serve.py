@@ -98,12 +98,14 @@ def open_database(acting_as: str = "系统启动") -> None:
     from django.utils import timezone
 
     from yihu.hub.base.history import name_process
+    from yihu.hub.centres.rules.api import load_shipped_tables as load_decision_tables
     from yihu.hub.foundation.codes.api import load_shipped_tables
 
     name_process(acting_as)
     call_command("migrate", interactive=False, verbosity=0)
     _grant()
     load_shipped_tables(now=timezone.now())
+    load_decision_tables(now=timezone.now())
 
 
 def _grant() -> None:

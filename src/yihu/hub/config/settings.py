@@ -151,6 +151,8 @@ SHIPPED_MATTERS = HUB.parents[2] / "matters"
 if not SHIPPED_MATTERS.is_dir():
     SHIPPED_MATTERS = HUB / "centres" / "matters" / "shipped"
 OWN_MATTERS = Path(os.environ["YIHU_MATTERS"]) if os.environ.get("YIHU_MATTERS") else None
+# Seconds for which hits of decision tables gather in memory before they are written.
+RULES_FLUSH_SECONDS = 5
 WHITENOISE_KEEP_ONLY_HASHED_FILES = False
 
 # Events of row history are read by the row they are of; an index on each reference would slow the import of people.

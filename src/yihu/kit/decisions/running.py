@@ -1,7 +1,7 @@
 """One decision at a time, in microseconds: columns of constants are looked up by bisection, the rest are closures."""
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -43,15 +43,15 @@ class CompiledTable:
         self._constant_outputs = [_constant_outputs(table, rule) for rule in table.rules]
         self._several = len(table.outputs) > 1
 
-    def evaluate(self, inputs: Mapping[str, object], *, on: dt.date) -> Outcome:
+    def evaluate(self, inputs: Mapping[str, object], *, on: dt.date, without: Collection[str] = frozenset()) -> Outcome:
         """
-        The outcome for these inputs by the rules in force on a day.
+        The outcome for these inputs by the rules in force on a day, but for those whose ids are in `without`.
 
         :raises DecisionError: DEC-R01 a value of the wrong kind, R02 outside the allowed ones, R03 several rules where
             one may hit, R04 rules of policy A disagree, R05 an expression ran out of bounds, R06 an output is no number
         """
         try:
-            return self._outcome(Scope(inputs), on)
+            return self._outcome(Scope(inputs), on, without)
         except ExpressionError as error:
             raise DecisionError("DEC-R05", f"表“{self.table.name}”无法计算：{error}") from error
 
@@ -59,8 +59,10 @@ class CompiledTable:
         """The numbers of all rules that hit, before the hit policy."""
         return tuple(index + 1 for index in _bits(self._matching(Scope(inputs), on)))
 
-    def _outcome(self, scope: Scope, on: dt.date) -> Outcome:
-        found = list(_bits(self._matching(scope, on)))
+    def _outcome(self, scope: Scope, on: dt.date, without: Collection[str]) -> Outcome:
+        found = _bits(self._matching(scope, on))
+        if without:
+            found = [index for index in found if self.table.rules[index].id not in without]
         policy = self.table.policy
         if not found:
             return self._without_hit(scope)
@@ -131,7 +133,7 @@ def _listed(numbers: Sequence[int]) -> str:
     return "、".join(map(str, numbers))
 
 
-def _bits(mask: int) -> "list[int]":
+def _bits(mask: int) -> list[int]:
     found = []
     while mask:
         low = mask & -mask

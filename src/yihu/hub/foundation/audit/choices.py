@@ -97,6 +97,12 @@ ACTS = {
     "lift": "解除督办：",
     "enable-sms": "开通短信审批",
     "disable-sms": "关闭短信审批",
+    "retire": "停用",
+    "shadow": "开始影子运行：",
+    "end-shadow": "结束影子运行：",
+    "back-test": "回测",
+    "propose": "提出",
+    "reject": "不同意",
     "sms-alarm": "短信审批告警：",
     "issue-key": "发放密钥：",
     "revoke-key": "吊销密钥：",
@@ -159,6 +165,8 @@ THINGS = {
     "booking": "预约",
     "resource": "车辆与会议室",
     "trip": "行车记录",
+    "decision_table": "决策表",
+    "suppression": "豁免",
 }
 # What the fields of a record are called on its page.
 FIELDS = {
@@ -187,6 +195,7 @@ FIELDS = {
     "resource": "资源", "starts_at": "开始", "ends_at": "结束", "case": "办件编号", "place": "位置",
     "capacity": "座位数", "plate": "车牌号", "energy": "动力", "equipment": "设备", "is_shared": "下级可用",
     "out_km": "出车读数", "back_km": "还车读数",
+    "rule": "规则", "from_version": "复制自版本",
     "text_hash": "原文摘要", "message_id": "网关消息号",
     "key_id": "密钥编号", "expires_at": "到期时间", "reference": "对方标识", "contact": "联系人", "purpose": "用途",
     "operations": "允许的操作", "addresses": "来源地址", "per_minute": "每分钟次数", "per_day": "每日次数",
