@@ -7,6 +7,7 @@ import { listenForMenu } from "./base/shell.js";
 import { listenForDialogs } from "./base/dialogs.js";
 import { listenForFilters } from "./base/filters.js";
 import { listenForPicks } from "./base/picking.js";
+import { listenForNotices } from "./base/bell.js";
 
 // The page's security policy allows neither evaluated strings nor injected style elements.
 htmx.config.allowEval = false;
@@ -21,5 +22,6 @@ listenForDialogs();
 listenForFilters();
 listenForPicks();
 listenForAnswers(htmx);
+listenForNotices();
 // Page bundles are modules after this one: let them register their components first.
 document.addEventListener("DOMContentLoaded", () => Alpine.start());

@@ -50,7 +50,17 @@ class Search:
     order: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Bell:
+    """The bell of the frame: the inbox behind it, and where its number comes from."""
+
+    url_name: str
+    count_url_name: str
+    permission: str
+
+
 _places: dict[str, Place] = {}
+_bells: list[Bell] = []
 _panels: dict[str, Panel] = {}
 _searches: dict[str, Search] = {}
 
@@ -67,6 +77,10 @@ def add_search(search: Search) -> None:
     _searches[search.url_name] = search
 
 
+def set_bell(bell: Bell) -> None:
+    _bells[:] = [bell]
+
+
 def places_for(user: object) -> list[Place]:
     """The places a user may open, in order."""
     return [p for p in sorted(_places.values(), key=lambda p: p.order) if user.holds(p.permission)]
@@ -79,7 +93,9 @@ def panels_for(user: object) -> list[Panel]:
 
 def all_permissions() -> set[str]:
     """Every permission named by an entry, for the test that they exist."""
-    entries: Iterable[Place | Panel | Search] = [*_places.values(), *_panels.values(), *_searches.values()]
+    entries: Iterable[Place | Panel | Search | Bell] = [
+        *_places.values(), *_panels.values(), *_searches.values(), *_bells,
+    ]  # fmt: skip
     return {entry.permission for entry in entries}
 
 
@@ -90,7 +106,8 @@ def frame(request: HttpRequest) -> dict[str, object]:
         return {}
     searches = sorted(_searches.values(), key=lambda s: s.order)
     search = next((s for s in searches if user.holds(s.permission)), None)
-    return {"frame_places": _with_current(request, places_for(user)), "frame_search": search}
+    bell = next((b for b in _bells if user.holds(b.permission)), None)
+    return {"frame_places": _with_current(request, places_for(user)), "frame_search": search, "frame_bell": bell}
 
 
 def _with_current(request: HttpRequest, places: list[Place]) -> list[dict[str, object]]:

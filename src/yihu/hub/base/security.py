@@ -4,6 +4,8 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
+from yihu.hub.base.live import live_origin
+
 # Style attributes stay allowed: charts place their labels by them. Scripts and style elements come from files only.
 POLICY = "; ".join(
     (
@@ -30,7 +32,7 @@ class PageHeadersMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        response.headers.setdefault("Content-Security-Policy", POLICY)
+        response.headers.setdefault("Content-Security-Policy", _policy(request))
         response.headers.setdefault(
             "Permissions-Policy", "camera=(), microphone=(), geolocation=(), payment=(), usb=()"
         )
@@ -38,3 +40,9 @@ class PageHeadersMiddleware:
         if user is not None and user.is_authenticated:
             response.headers.setdefault("Cache-Control", "private, no-store")
         return response
+
+
+def _policy(request: HttpRequest) -> str:
+    """The policy, with the live process's origin where that is another one."""
+    origin = live_origin(request)
+    return POLICY.replace("connect-src 'self'", f"connect-src 'self' {origin}") if origin else POLICY

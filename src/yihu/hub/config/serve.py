@@ -12,6 +12,7 @@ from pathlib import Path
 from yihu.hub.config import database, running
 from yihu.hub.config.roles import OWNER, grant_to_web
 from yihu.hub.config.state import state_directory
+from yihu.hub.config.supervisor import is_free
 from yihu.hub.config.words import in_language
 
 START_SECONDS = 180
@@ -29,7 +30,7 @@ def serve(*, host: str = "127.0.0.1", port: int = 8600, background: bool = False
     if present:
         _say(in_language(f"工作台已在运行：{present.address}", f"Already running: {present.address}"))
         return 0
-    if not _is_free(host, port):
+    if not is_free(host, port):
         _say(in_language(
             f"端口 {port} 已被其他程序占用，请用 --port 换一个端口",
             f"Port {port} is taken by another program; choose one with --port",
@@ -147,17 +148,6 @@ def _own_names(host: str) -> set[str]:
     except OSError:
         return names
     return names
-
-
-def _is_free(host: str, port: int) -> bool:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError:
-            return False
-    return True
 
 
 def _tell_accounts() -> None:

@@ -1,4 +1,7 @@
-"""The background worker: takes jobs from the PostgreSQL queue, one at a time, and keeps the log's tree."""
+"""
+The background worker: takes jobs from the PostgreSQL queue, one at a time, and keeps the log's tree. Messages have a
+lane of their own, so that a code by SMS does not wait for a build that takes an hour.
+"""
 
 import asyncio
 import contextlib
@@ -9,6 +12,7 @@ import django
 import structlog
 
 STOP_SECONDS = 20
+MESSAGES = "notices"
 INTEGRATION_SECONDS = 1.0
 LOG_TROUBLE_SECONDS = 60.0
 
@@ -57,7 +61,15 @@ async def _work() -> None:
 
     with app.replace_connector(app.connector.get_worker_connector()) as working:
         async with working.open_async():
-            tasks = [asyncio.create_task(_give_back_forever()), asyncio.create_task(_keep_log_forever())]
+            messages = working.run_worker_async(
+                name="yihu-messages",
+                queues=[MESSAGES],
+                concurrency=1,
+                install_signal_handlers=False,
+                shutdown_graceful_timeout=STOP_SECONDS,
+                stalled_worker_timeout=HEARTBEAT_LIMIT_SECONDS,
+            )
+            tasks = [asyncio.create_task(c) for c in (_give_back_forever(), _keep_log_forever(), messages)]
             try:
                 await working.run_worker_async(
                     name="yihu",

@@ -23,6 +23,8 @@ OPEN_TO_ALL = {
     "account/sign-in/second-factor/",
     "account/sign-in/start-over/",
     "account/activate/",
+    "notices/gateway/incoming/",
+    "notices/gateway/report/",
     ".well-known/openid-configuration",
     ".well-known/jwks.json",
     "identity/o/authorize",

@@ -109,6 +109,11 @@ ACTS = {
     "give-up": "作废",
     "retake": "补收",
     "resend": "重发",
+    "bind": "登记",
+    "restore": "恢复原措辞：",
+    "retry": "重新发送",
+    "recall": "撤回",
+    "simulate": "代手机回复",
 }
 THINGS = {
     "household": "一户",
@@ -167,6 +172,12 @@ THINGS = {
     "trip": "行车记录",
     "decision_table": "决策表",
     "suppression": "豁免",
+    "notice": "消息",
+    "announcement": "公告",
+    "address": "联系方式",
+    "preference": "消息设置",
+    "notice-template": "消息模板",
+    "sms": "短信",
 }
 # What the fields of a record are called on its page.
 FIELDS = {
@@ -200,6 +211,7 @@ FIELDS = {
     "key_id": "密钥编号", "expires_at": "到期时间", "reference": "对方标识", "contact": "联系人", "purpose": "用途",
     "operations": "允许的操作", "addresses": "来源地址", "per_minute": "每分钟次数", "per_day": "每日次数",
     "webhook_url": "结果通知地址", "list_url": "对账清单地址", "mends_itself": "对账后自动修正",
+    "is_quiet": "静默时段", "text": "正文",
 }  # fmt: skip
 VALUES = {
     "password": "密码", "webauthn": "通行密钥", "totp": "验证器", "recovery_codes": "恢复码", "True": "是",

@@ -23,6 +23,8 @@ BEGAN, SEEN, OWED = "began", "seen", "owed"
 # Writing the session at every request would cost a database write a page.
 RENEW_SECONDS = 60
 SETTLED = ""
+# What a page asks by itself is no sign that somebody sits before it.
+BACKGROUND = "X-Background"
 # Pages by which an obligation is met, or the session left.
 OPEN_NAMES = frozenset(
     {
@@ -54,7 +56,7 @@ def _limit(request: HttpRequest, *, now: int) -> None:
         record(verb="account.end-session", request=request, detail={"reason": reason})
         known.delete()
         logout(request)
-    elif now - seen > RENEW_SECONDS:
+    elif now - seen > RENEW_SECONDS and BACKGROUND not in request.headers:
         session[SEEN] = now
         known.update(last_seen_at=timezone.now(), ip=client_address(request) or "0.0.0.0")  # noqa: S104
 

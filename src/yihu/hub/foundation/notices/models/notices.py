@@ -61,8 +61,10 @@ class Notice(models.Model):
 
 class Delivery(models.Model):
     """
-    One mail or SMS. `due_at` is when it may next be tried; a worker that takes it moves this ahead, so that what a
-    killed worker held is tried again.
+    One mail or SMS, to a bound address, or to one that is being proved (`sealed`, blanked once sent).
+
+    `due_at` is when it may next be tried; a worker that takes it moves this ahead, so that what a killed worker held is
+    tried again.
     """
 
     notice = models.ForeignKey(
@@ -79,6 +81,7 @@ class Delivery(models.Model):
     is_secret = models.BooleanField("含验证码", default=False)
     in_digest = models.BooleanField("并入每日汇总", default=False)
     address = models.ForeignKey("Address", on_delete=models.SET_NULL, null=True, related_name="+", verbose_name="号码")
+    sealed = models.TextField("密文", blank=True)
     mask = models.CharField("号码（遮盖）", max_length=120, blank=True)
     state = models.CharField("状态", max_length=12, choices=State.choices, default=State.QUEUED)
     failure = models.CharField("失败原因", max_length=12, choices=Failure.choices, blank=True)

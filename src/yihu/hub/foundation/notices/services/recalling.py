@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from yihu.hub.base.row_scope import as_system
 from yihu.hub.foundation.notices.choices import OPEN_STATES, State
 from yihu.hub.foundation.notices.models import Delivery, Notice
+from yihu.hub.foundation.notices.services.reaching import open_channels
 from yihu.hub.foundation.notices.services.waking import tell_live
 from yihu.hub.foundation.org.api import User
 
@@ -26,7 +27,7 @@ def settle_about(*, about: str, receiver: User, now: datetime) -> int:
     with as_system("办结消息"):
         rows = Notice.objects.filter(about=about, receiver=receiver, read_at=None, recalled_at=None)
         numbers = list(rows.select_for_update().values_list("pk", flat=True))
-        _stop_outside(numbers)
+        stop_outside(numbers)
         changed = Notice.objects.filter(pk__in=numbers).update(read_at=now)
     tell_live([receiver.pk] if changed else [])
     return changed
@@ -36,12 +37,15 @@ def withdraw(rows: QuerySet[Notice], *, now: datetime) -> int:
     """Recall these rows and stop what waits outside; called as the system."""
     found = list(rows.order_by("pk").select_for_update().values_list("pk", "receiver_id"))
     numbers = [number for number, _ in found]
-    _stop_outside(numbers)
+    stop_outside(numbers)
     Notice.objects.filter(pk__in=numbers).update(recalled_at=now)
     tell_live({receiver for _, receiver in found})
     return len(found)
 
 
-def _stop_outside(numbers: list[int]) -> None:
-    waiting = Delivery.objects.filter(notice_id__in=numbers, state__in=OPEN_STATES)
-    waiting.update(state=State.CANCELLED, text="")
+def stop_outside(numbers: list[int]) -> None:
+    """What has not left the house for these notices stays here."""
+    if numbers and open_channels():
+        with as_system("停止外发"):
+            waiting = Delivery.objects.filter(notice_id__in=numbers, state__in=OPEN_STATES)
+            waiting.update(state=State.CANCELLED, text="")

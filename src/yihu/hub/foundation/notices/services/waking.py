@@ -30,7 +30,7 @@ def tell_live(receivers: Iterable[int]) -> None:
 
 def wake_worker() -> None:
     """Once this transaction has committed, see that a delivery job stands in the queue."""
-    transaction.on_commit(_wake, robust=True)
+    transaction.on_commit(partial(defer_once, DELIVER, lock=DELIVER), robust=True)
 
 
 def _tell(payload: str) -> None:
@@ -38,11 +38,11 @@ def _tell(payload: str) -> None:
         cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, payload])
 
 
-def _wake() -> None:
+def defer_once(name: str, *, lock: str, **arguments: object) -> None:
+    """Put a job before the worker unless the same one waits already; it is named, for jobs stand above services."""
     try:
         with transaction.atomic():
-            # By name: jobs stand above services.
-            app.configure_task(DELIVER, queue="notices", queueing_lock=DELIVER).defer()
+            app.configure_task(name, queue="notices", queueing_lock=lock).defer(**arguments)
     except (exceptions.AlreadyEnqueued, DatabaseError):
-        # One that waits already will find these rows; the sweep finds them otherwise.
+        # The one that waits will find these rows; the sweep of every minute finds them otherwise.
         return
