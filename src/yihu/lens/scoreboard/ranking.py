@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from yihu.lens.backends.duck import literal
-from yihu.lens.scoreboard.measures import Hits, average_precision, describe_list
+from yihu.lens.learning.measures import Hits, average_precision, describe_list
 
 RECENT_DAYS = 365
 

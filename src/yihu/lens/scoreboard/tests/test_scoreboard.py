@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from sklearn.metrics import average_precision_score, pair_confusion_matrix
 
 from yihu.lens.home import Home, point_link
-from yihu.lens.scoreboard.measures import average_precision, describe_list
+from yihu.lens.learning.measures import average_precision, describe_list
 from yihu.lens.scoreboard.resolution import score_resolution
 from yihu.lens.scoreboard.run import scoreboard
 

@@ -1,0 +1,1 @@
+"""Learning from labelled households: samples, honest splits, leaks, boosted trees, calibration, measures."""
