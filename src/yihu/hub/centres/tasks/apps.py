@@ -1,5 +1,7 @@
 """One list of work for every officer, over all sources."""
 
+from pathlib import Path
+
 from django.apps import AppConfig
 
 from yihu.hub.base.navigation import Panel, Place, add_panel, add_place
@@ -13,10 +15,17 @@ class TasksConfig(AppConfig):
     verbose_name = "任务中心"
 
     def ready(self) -> None:
+        from yihu.hub.centres.tasks.services.changes import when_changed
         from yihu.hub.centres.tasks.services.handing import shut_codes_of
+        from yihu.hub.centres.tasks.services.sms.codes import issue_when_wanted
+        from yihu.hub.centres.tasks.services.sms.replies import on_reply
+        from yihu.hub.foundation.notices.api import on_sms_received, register_templates
         from yihu.hub.foundation.org.api import when_leaving
 
         when_leaving(shut_codes_of)
+        when_changed(issue_when_wanted)
+        on_sms_received(on_reply)
+        register_templates(Path(__file__).with_name("notices.yaml"))
         add_place(
             Place(
                 "待办", "tasks:todos", "checklist", "tasks.self", order=5, key="j", note="各系统的待办、待阅、抄送",
@@ -33,4 +42,10 @@ class TasksConfig(AppConfig):
                 note="所辖人员的在办事项，督办与移交",
             )
         )
+        add_place(
+            Place(
+                "待办来源", "tasks:sources", "plug-connected", "tasks.sources", order=84,
+                note="哪些系统可登记待办，什么算低风险", group="安全",
+            )
+        )  # fmt: skip
         add_panel(Panel("我的一天", "tasks:panel-day", "tasks.self", order=1, size="wide"))

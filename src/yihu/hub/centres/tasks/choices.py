@@ -61,3 +61,14 @@ class ReminderKind(TextChoices):
 
     DUE_TODAY = "DUE_TODAY", "今日到期"
     OVERDUE = "OVERDUE", "已超期"
+
+
+class ReplyOutcome(TextChoices):
+    """What became of a message that came in."""
+
+    DECIDED = "DECIDED", "已办理"
+    REFUSED = "REFUSED", "没有办成"
+    BARE = "BARE", "没有代码"
+    WRONG = "WRONG", "代码不对"
+    DEAD = "DEAD", "代码已失效"
+    ALARM = "ALARM", "号码不符"

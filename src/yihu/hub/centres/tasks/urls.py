@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from yihu.hub.centres.tasks.views import batch, chiefs, details, mine
+from yihu.hub.centres.tasks.views import batch, chiefs, details, mine, sms, sources
 
 MOUNT = "tasks/"
 app_name = "tasks"
@@ -14,6 +14,13 @@ urlpatterns = [
     path("batch/", batch.batch, name="batch"),
     path("<int:todo_id>/", details.todo, name="todo"),
     path("<int:todo_id>/open/", mine.open_todo, name="open"),
+    path("sms/", sms.sms, name="sms"),
+    path("sms/switch/", sms.switch, name="sms-switch"),
+    path("sms/<int:challenge_id>/again/", sms.send_again, name="sms-again"),
+    path("sources/", sources.sources, name="sources"),
+    path("sources/new/", sources.new_source, name="new-source"),
+    path("sources/<slug:code>/", sources.source, name="source"),
+    path("sources/<slug:code>/change/", sources.change, name="change-source"),
     path("supervisions/<int:supervision_id>/answer/", details.give_answer, name="answer"),
     path("supervisions/<int:supervision_id>/lift/", chiefs.lift_one, name="lift"),
     path("supervise/", chiefs.reached, name="reached-list"),

@@ -11,7 +11,7 @@ from yihu.hub.base.row_scope import as_system
 from yihu.hub.centres.tasks.choices import ENDED, OPEN, RANK, SourceKind, TodoState, Urgency
 from yihu.hub.centres.tasks.models import EarlyEnding, Source, Todo
 from yihu.hub.centres.tasks.services.addresses import check_address
-from yihu.hub.centres.tasks.services.changes import tell_change
+from yihu.hub.centres.tasks.services.changes import tell_change, void_codes
 from yihu.hub.centres.tasks.services.refusals import UnableToPutError
 from yihu.hub.centres.tasks.services.sources import lock_key, source_of
 from yihu.hub.foundation.org.api import User
@@ -20,6 +20,7 @@ from yihu.kit.masks import veil
 ARRIVING = frozenset({TodoState.PENDING, TodoState.TO_READ, TodoState.COPY, TodoState.SUSPENDED})
 # What is pressing counts as due earlier; what has no limit as due in a month.
 EARLIER = {Urgency.NORMAL: timedelta(0), Urgency.URGENT: timedelta(days=1), Urgency.EXTRA: timedelta(days=3)}
+SAID_BY_SMS = ("title", "kind", "node", "amount", "low_risk")
 WITHOUT_LIMIT = timedelta(days=30)
 
 
@@ -113,6 +114,9 @@ def _written(origin: Source, key: str, receiver: User, values: dict[str, Any], n
             kept = {"arrived_at": found.arrived_at, "read_at": found.read_at}
             due = order_at(due_at=values["due_at"], arrived_at=found.arrived_at, urgency=values["urgency"])
             values |= kept | {"order_at": due}
+        if any(getattr(found, name) != values[name] for name in SAID_BY_SMS):
+            # A code decides what was told with it, nothing else.
+            void_codes(found, now=now)
         Todo.objects.filter(pk=found.pk).update(**values)
         for name, value in values.items():
             setattr(found, name, value)

@@ -29,3 +29,11 @@ class UnableToSuperviseError(UnableToTaskError):
 
 class UnableToReadError(UnableToTaskError):
     """TODO-020 not theirs."""
+
+
+class UnableToSmsError(UnableToTaskError):
+    """TODO-060 not by SMS, 061 not asked for, 062 no number in effect."""
+
+
+class UnableToKeepSourceError(UnableToTaskError):
+    """TODO-050 no permission, 051 code taken, 052 malformed host, 053 SMS beyond low risk."""

@@ -3,6 +3,7 @@
 from datetime import date, datetime, timedelta
 
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from yihu.hub.base.requests import current_request
@@ -12,6 +13,7 @@ from yihu.hub.centres.tasks.models import Supervision, Todo
 from yihu.hub.centres.tasks.selectors.lists import get_reached
 from yihu.hub.centres.tasks.services.refusals import UnableToSuperviseError
 from yihu.hub.foundation.audit.api import record
+from yihu.hub.foundation.notices.api import notify
 from yihu.hub.foundation.org.api import User
 
 LONGEST = timedelta(days=366)
@@ -43,6 +45,11 @@ def supervise(*, actor: User, todo_id: int, words: str, until: date, now: dateti
             raise UnableToSuperviseError("TODO-043", "该事项已在督办中，请待答复或先解除上一次督办") from None
         Todo.objects.filter(pk=todo.pk).update(supervised=True)
     _write("todo.supervise", actor, reached, after={"words": made.words, "until": until})
+    notify(
+        receiver=reached.receiver, template="tasks.supervised", sender=actor, about=f"todo:{todo_id}", now=now,
+        context={"title": reached.title, "by": actor.display_name, "words": made.words, "until": until},
+        url=f"{reverse('tasks:todos')}?tab=supervised",
+    )  # fmt: skip
     return made
 
 
@@ -63,6 +70,11 @@ def answer(*, actor: User, supervision_id: int, text: str, now: datetime) -> Sup
         found.answer, found.answered_at, found.answered_by = text.strip()[:300], now, actor
         found.save(update_fields=["answer", "answered_at", "answered_by"])
     _write("todo.answer", actor, found.todo, before={"answer": before}, after={"answer": found.answer})
+    notify(
+        receiver=found.asked_by, template="tasks.answered", sender=actor, about=f"todo:{found.todo_id}", now=now,
+        context={"title": found.todo.title, "by": actor.display_name, "answer": found.answer},
+        url=reverse("tasks:asked"),
+    )  # fmt: skip
     return found
 
 
@@ -88,7 +100,7 @@ def lift(*, actor: User, supervision_id: int, now: datetime) -> Supervision:
 
 
 def _locked(supervision_id: int) -> Supervision | None:
-    rows = Supervision.objects.select_for_update(of=("self",)).select_related("todo")
+    rows = Supervision.objects.select_for_update(of=("self",)).select_related("todo", "asked_by")
     return rows.filter(pk=supervision_id).first()
 
 

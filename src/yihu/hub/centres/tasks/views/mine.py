@@ -37,18 +37,13 @@ def todos(request: HttpRequest) -> HttpResponseBase:
     """One tab of one's lists."""
     mine = mine_of(request)
     tab = tab_of(request.GET.get("tab", ""))
-    acts = (Act("短信审批", reverse("tasks:sms"), "message-2-check"),) if has_sms() else ()
+    acts = (Act("短信审批", reverse("tasks:sms"), "message-2"),)
     page = Page("待办", "各系统交您办理、阅知的事项，合在一处。", acts=acts, help=HELP)
     strip = shown_tabs(tab_counts(mine), tab)
     return respond_with_list(
         request, page, screen_of(tab, mine), tab.rows(mine), record_export=recorder(request, tab.title),
         template="tasks/todos.html", context={"strip": strip},
     )  # fmt: skip
-
-
-def has_sms() -> bool:
-    """Whether approval by SMS is installed."""
-    return False
 
 
 @requires("tasks.self")

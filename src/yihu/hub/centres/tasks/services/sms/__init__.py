@@ -1,0 +1,1 @@
+"""Approval by SMS: reading a reply, sending a code, deciding by it."""
