@@ -3,6 +3,7 @@
 from yihu.hub.foundation.org.catalogue import Permission, permission_name, permissions, shipped_holders
 from yihu.hub.foundation.org.choices import Family, OfficeLevel, ScopeRule, StandardDuty
 from yihu.hub.foundation.org.models import Delegation, Office, User
+from yihu.hub.foundation.org.selectors.able import Holder, is_duty, list_able, list_away, list_keepers
 from yihu.hub.foundation.org.selectors.offices import find_office, get_office, has_users, list_offices
 from yihu.hub.foundation.org.selectors.people import (
     history_of,
@@ -23,6 +24,7 @@ from yihu.hub.foundation.org.services.people import UnableToActivateError, use_a
 __all__ = [
     "Delegation",
     "Family",
+    "Holder",
     "Office",
     "OfficeLevel",
     "OfficeSeen",
@@ -39,9 +41,13 @@ __all__ = [
     "has_users",
     "history_of",
     "is_away",
+    "is_duty",
     "learn_offices",
+    "list_able",
+    "list_away",
     "list_delegations",
     "list_holdings",
+    "list_keepers",
     "list_offices",
     "list_people",
     "permission_name",
