@@ -102,7 +102,7 @@ ACTS = {
     "terminate": "终止",
     "suspend": "挂起",
     "resume": "恢复",
-    "retry": "重试",
+    "try-again": "重试",
     "migrate": "换版：",
     "close-case": "办结",
     "decide": "批量或短信办理",

@@ -15,7 +15,7 @@ from yihu.hub.foundation.org.api import User
 LOGGED = {
     Verb.REFUSE: "disagree", Verb.RETURN_TO: "send-back", Verb.WITHDRAW: "revoke", Verb.DELEGATE: "entrust",
     Verb.ADD_SIGN: "add-sign", Verb.REMOVE_SIGN: "remove-sign", Verb.CARBON_COPY: "copy-to", Verb.UPDATE: "change",
-    Verb.END: "close-case", Verb.INCIDENT: "incident",
+    Verb.END: "close-case", Verb.INCIDENT: "incident", Verb.RETRY: "try-again",
 }  # fmt: skip
 
 
