@@ -30,7 +30,8 @@ class Column:
     One column.
 
     `value` takes a row and gives what is shown and exported; `sort` names the fields it orders by, none means it does
-    not; `kind` is text, code, count, day, minute or mark; `link` gives the address behind the value, "" for none.
+    not; `kind` is text, code, count, money (yuan), day, minute or mark; `link` gives the address behind the value, ""
+    for none.
     """
 
     key: str

@@ -49,6 +49,7 @@ class Tab(TextChoices):
     RETURNS = "returns", "申报"
     ACCOUNT = "account", "缴款"
     RISK = "risk", "风险"
+    GRANTS = "grants", "核准"
     IDENTITY = "identity", "归户"
     EVIDENCE = "evidence", "证据"
 

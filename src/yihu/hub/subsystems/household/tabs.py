@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import QueryDict
 
+from yihu.hub.registers.grants.api import grants_of
 from yihu.hub.subsystems.household.choices import SIDES, Lane, Tab
 from yihu.hub.subsystems.household.compute import list_judgements, rules
 from yihu.hub.subsystems.household.forms import read_count
@@ -173,6 +174,11 @@ def _risk(desk: Desk, household: Household, period: Period, query: QueryDict) ->
     return {"reasons": reasons}
 
 
+def _grants(desk: Desk, household: Household, period: Period, query: QueryDict) -> Context:
+    numbers = [row["registration_id"] for row in desk.snapshot.registrations(household["household_id"])]
+    return {"grants": grants_of(numbers)}
+
+
 def _identity(desk: Desk, household: Household, period: Period, query: QueryDict) -> Context:
     return {
         "judgements": list_judgements(desk.snapshot, household),
@@ -196,6 +202,7 @@ TABS: Mapping[str, Callable[[Desk, Household, Period, QueryDict], Context]] = Ma
         Tab.RETURNS: _returns,
         Tab.ACCOUNT: _account,
         Tab.RISK: _risk,
+        Tab.GRANTS: _grants,
         Tab.IDENTITY: _identity,
         Tab.EVIDENCE: _evidence,
     }

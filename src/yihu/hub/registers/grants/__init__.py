@@ -1,0 +1,1 @@
+"""What an approved case granted or changed for a taxpayer: invoice quotas, deferrals, changes of registration."""

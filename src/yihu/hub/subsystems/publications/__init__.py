@@ -1,0 +1,1 @@
+"""What is published for reading: answers of 12366, articles of the knowledge base, issues of the journal."""
