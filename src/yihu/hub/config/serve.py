@@ -68,6 +68,7 @@ def prepare() -> None:
     from django.core.management import call_command
     from django.utils import timezone
 
+    from yihu.hub.centres.matters.api import load_bundles
     from yihu.hub.config.accounts import learn_snapshot_offices, make_first_accounts
     from yihu.hub.foundation.identity.api import forget_what_ended
     from yihu.hub.registers.taxpayers.api import refresh_register
@@ -76,6 +77,9 @@ def prepare() -> None:
     forget_what_ended(now=timezone.now())
     _collect_assets()
     refresh_register(now=timezone.now())
+    for one in load_bundles(now=timezone.now()):
+        for problem in one.problems:
+            _say(f"{one.key}: {problem}")
     if database.embedded() is None:
         return
     if make_first_accounts() is None:

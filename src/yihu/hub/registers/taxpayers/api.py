@@ -8,7 +8,12 @@ from yihu.hub.registers.taxpayers.selectors import (
     last_refresh,
     list_taxpayers,
 )
-from yihu.hub.registers.taxpayers.services import UnableToLabelError, refresh_register, set_label
+from yihu.hub.registers.taxpayers.services import (
+    UnableToLabelError,
+    put_taxpayer_on_stage,
+    refresh_register,
+    set_label,
+)
 
 __all__ = [
     "UnableToLabelError",
@@ -18,6 +23,7 @@ __all__ = [
     "labels_of",
     "last_refresh",
     "list_taxpayers",
+    "put_taxpayer_on_stage",
     "refresh_register",
     "set_label",
 ]

@@ -91,3 +91,22 @@ def set_label(*, request: HttpRequest, number: str, label: Label, reason: str, a
         detail={"before": before.label, "after": label.label},
     )
     return taxpayer
+
+
+def put_taxpayer_on_stage(*, number: str, name: str, office: Any) -> Taxpayer:
+    """
+    A registration for a rehearsal, inside a transaction that its caller always takes back.
+
+    :raises RuntimeError: outside a transaction, where it would stay
+    """
+    if not transaction.get_connection().in_atomic_block:
+        raise RuntimeError("a stage is set inside a transaction that is taken back")
+    made, _ = Taxpayer.objects.update_or_create(
+        number=number,
+        defaults={
+            "household_id": f"~{number}", "name": name, "office_code": office.code,
+            "division_code": office.division_code, "status_code": "ACTIVE", "label": Label.INTERNAL,
+            "is_present": True,
+        },
+    )  # fmt: skip
+    return made

@@ -11,7 +11,7 @@ register = template.Library()
 
 for _name in ("money", "short_money", "in_wan", "count", "percent", "decimal_places", "day", "minute"):
     register.filter(_name, getattr(figures, _name))
-for _name in ("masked_id", "masked_phone", "with_unit"):
+for _name in ("masked_id", "masked_phone", "veiled", "with_unit"):
     register.filter(_name, getattr(figures, _name))
 
 

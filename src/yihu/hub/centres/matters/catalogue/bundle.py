@@ -1,11 +1,13 @@
 """One bundle read and examined: every file for itself, then the files against one another."""
 
+from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from yihu.hub.centres.matters.catalogue import crossing
+from yihu.hub.centres.matters.catalogue.conditions import examine_conditions
 from yihu.hub.centres.matters.catalogue.fields import FormTree, tree_of
 from yihu.hub.centres.matters.catalogue.files import Files, check_files, digest_of, read_folder
 from yihu.hub.centres.matters.catalogue.letters import examine_text
@@ -15,8 +17,7 @@ from yihu.hub.centres.matters.catalogue.process import Outline, read_outline
 from yihu.hub.centres.matters.catalogue.schema import read_schema
 from yihu.hub.centres.matters.catalogue.spec import MatterSpec, read_part, read_spec
 from yihu.hub.centres.matters.catalogue.yaml_text import read_yaml
-
-Examine = Callable[[str], Iterable[str]]
+from yihu.kit.decisions import UnreadableTableError, read_table
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,7 @@ class Known:
     permissions: frozenset[str] | None = None
     duties: frozenset[str] | None = None
     families: frozenset[str] | None = None
+    has_decision: Callable[[str], bool] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,14 +80,29 @@ def bundle_of(files: Files, known: Known | None = None) -> Bundle:
     schema, wrong = read_schema(files["form.json"])
     outline, bad = read_outline(files["process.bpmn"])
     plays, unplayable = _plays(files)
-    problems = [*more, *wrong, *bad]
+    problems = [*more, *wrong, *bad, *_tables(files)]
     if spec is None or not schema or problems:
         raise UnreadableBundleError([*problems, *unplayable])
     found = Bundle(files, digest_of(files), spec, tree_of(files["form.json"]), outline, plays)
     problems = [*unplayable, *_enough(spec, plays, outline), *_texts(found)]
+    problems += examine_conditions(spec, found.form)
     problems += crossing.examine(spec, found.form, outline, plays, files)
-    problems += crossing.examine_known(spec, found.form, outline, known or Known())
+    known = known or Known()
+    problems += crossing.examine_known(spec, found.form, outline, known)
+    problems += crossing.examine_decisions(outline, files, known.has_decision)
     return Bundle(files, found.digest, spec, found.form, outline, plays, tuple(problems))
+
+
+def _tables(files: Files) -> Iterable[Problem]:
+    """What is wrong with the decision tables; each for itself."""
+    for name, text in files.items():
+        if name.endswith(".dmn"):
+            try:
+                read_table(text)
+            except UnreadableTableError as error:
+                for one in error.problems:
+                    yield Problem("MTR-D01", name, f"第 {one.rule} 条 {one.column}" if one.rule else one.column,
+                                  f"{one.message}（{one.code}）")  # fmt: skip
 
 
 def _spec(text: str) -> tuple[MatterSpec | None, list[Problem]]:
@@ -128,3 +145,23 @@ def _texts(bundle: Bundle) -> Iterable[Problem]:
     for name, text in bundle.files.items():
         if name.startswith("letters/"):
             yield from examine_text(name, "", text, paths)
+
+
+_frozen: OrderedDict[str, Bundle] = OrderedDict()
+KEPT = 64
+
+
+def bundle_of_frozen(digest: str, read: Callable[[], Files]) -> Bundle:
+    """
+    The bundle of a frozen version, parsed once a process and kept by digest.
+
+    :raises UnreadableBundleError: the files are no longer what was frozen
+    """
+    if digest not in _frozen:
+        bundle = bundle_of(read())
+        if bundle.digest != digest:
+            raise UnreadableBundleError([Problem("MTR-X01", "", "", "内容与冻结时的摘要不同")])
+        _frozen[digest] = bundle
+        while len(_frozen) > KEPT:
+            _frozen.popitem(last=False)
+    return _frozen[digest]

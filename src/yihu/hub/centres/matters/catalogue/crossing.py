@@ -1,6 +1,6 @@
 """One file against another: lanes and roles, ends and outcomes, fields named elsewhere, what the program knows."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from yihu.hub.centres.matters.catalogue.fields import APPLY, FormTree
@@ -147,6 +147,13 @@ def examine_known(spec: MatterSpec, form: FormTree, outline: Outline, known: "Kn
             if have is not None and name not in have:
                 file, _, rest = place.partition(" ")
                 yield Problem(code, file, rest, f"没有{what} {name}")
+
+
+def examine_decisions(outline: Outline, files: Files, has_decision: Callable[[str], bool] | None) -> Iterator[Problem]:
+    """Decisions that are neither a table of the bundle nor one of the rules centre."""
+    for key in outline.decisions:
+        if f"{key}.dmn" not in files and has_decision is not None and not has_decision(key):
+            yield Problem("MTR-X03", "process.bpmn", "", f"没有决策表 {key}")
 
 
 def _duties(spec: MatterSpec) -> Iterator[str]:

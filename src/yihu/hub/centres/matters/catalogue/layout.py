@@ -144,12 +144,22 @@ def _draw(root: Any, process: Any, boxes: dict[str, Box], flows: list[Any], rows
     plane = Tree.SubElement(diagram, f"{DI}BPMNPlane", {"id": "Plane", "bpmnElement": whole})
     right = max((b.right for b in boxes.values()), default=LEFT) + 40
     _draw_lanes(plane, process, pool, boxes, rows, right)
+    upwards = {f.get("sourceRef") for f in flows if _leads_up(boxes, f)}
     for node, box in boxes.items():
-        _shape(plane, node, box)
+        shape = _shape(plane, node, box)
+        if box.width == 50:
+            # A gateway's question stands where no line leaves.
+            y = box.bottom + 6 if node in upwards else box.y - 20
+            _bounds(Tree.SubElement(shape, f"{DI}BPMNLabel"), Box(box.x - 35, y, 120, 14))
     for flow in flows:
         ends = boxes.get(flow.get("sourceRef")), boxes.get(flow.get("targetRef"))
         if None not in ends:
             _edge(plane, flow, _way(*ends))
+
+
+def _leads_up(boxes: dict[str, Box], flow: Any) -> bool:
+    one, other = boxes.get(flow.get("sourceRef")), boxes.get(flow.get("targetRef"))
+    return one is not None and other is not None and other.middle[1] < one.middle[1]
 
 
 def _edge(plane: Any, flow: Any, points: list[Point]) -> None:
@@ -178,10 +188,11 @@ def _draw_lanes(plane: Any, process: Any, pool: Any, boxes: dict[str, Box], rows
         _shape(plane, lane.get("id"), Box(LEFT + HEAD, top, right - LEFT - HEAD, height), horizontal=True)
 
 
-def _shape(plane: Any, of: str, box: Box, *, horizontal: bool = False) -> None:
+def _shape(plane: Any, of: str, box: Box, *, horizontal: bool = False) -> Any:
     more = {"isHorizontal": "true"} if horizontal else {}
     shape = Tree.SubElement(plane, f"{DI}BPMNShape", {"id": f"{of}_di", "bpmnElement": of, **more})
     _bounds(shape, box)
+    return shape
 
 
 def _bounds(parent: Any, box: Box) -> None:

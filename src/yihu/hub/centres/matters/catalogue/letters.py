@@ -22,7 +22,7 @@ ROOTS: dict[str, frozenset[str]] = {
     "applicant": frozenset({"name", "post", "office"}),
     "taxpayer": frozenset({"name", "number", "office"}),
     "letter": frozenset({"number", "day"}),
-    "decision": frozenset(),
+    "decisions": frozenset(),
     "opinion": frozenset(),
 }
 DIGITS, UNITS, SECTIONS = "零壹贰叁肆伍陆柒捌玖", ("", "拾", "佰", "仟"), ("", "万", "亿", "万亿")

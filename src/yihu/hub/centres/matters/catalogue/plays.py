@@ -1,6 +1,7 @@
 """`cases/*.yaml`: a matter played from application to result, with what is expected after every act."""
 
-from datetime import datetime
+import re
+from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints
@@ -12,9 +13,22 @@ Duty = Literal["OFFICER", "SECTION_CHIEF", "DIRECTOR", "OPERATOR", "SYSTEM_ADMIN
 Place = Literal["bureau", "east", "west"]
 Verb = Literal[
     "agree", "refuse", "return_to", "withdraw", "transfer", "delegate", "add_sign", "remove_sign", "carbon_copy",
-    "urge", "terminate", "countersign",
+    "urge", "terminate",
 ]  # fmt: skip
 LEAST = 3
+VERB_NAMES = {
+    "agree": "同意", "refuse": "不同意", "return_to": "退回", "withdraw": "撤回", "transfer": "转办",
+    "delegate": "委派", "add_sign": "加签", "remove_sign": "减签", "carbon_copy": "抄送",
+    "urge": "催办", "terminate": "终止",
+}  # fmt: skip
+AFTER = re.compile(r"P(?:(\d{1,3})D)?(?:T(?:(\d{1,3})H)?(?:(\d{1,4})M)?)?")
+
+
+def passed(after: str | None) -> timedelta:
+    """The time that goes by before an act; a minute when nothing is said."""
+    found = AFTER.fullmatch(after or "PT1M")
+    days, hours, minutes = (int(part or 0) for part in found.groups()) if found else (0, 0, 1)
+    return timedelta(days=days, hours=hours, minutes=minutes)
 
 
 class Player(Part):
@@ -48,9 +62,14 @@ class Act(Part):
     data: dict[str, Any] = {}
     people: list[Words] = []
     to: NodeId | None = None
-    after: Annotated[str, StringConstraints(pattern=r"^P(\d+D)?(T\d+[HM])?$")] | None = None
+    after: Annotated[str, StringConstraints(pattern=r"^P(\d{1,3}D)?(T(\d{1,3}H)?(\d{1,4}M)?)?$")] | None = None
     open: list[NodeId] | None = None
     refused: str | None = None
+
+    @property
+    def verb_name(self) -> str:
+        """As the page says it."""
+        return VERB_NAMES[self.verb]
 
 
 class Play(Part):

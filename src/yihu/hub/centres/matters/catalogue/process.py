@@ -81,7 +81,7 @@ def _outline(found: list[Any], process: Any) -> Outline:
         starts=tuple(e.get("id", "") for e in process.findall(f"{BPMN}startEvent")),
         user_tasks=ids("userTask"),
         service_tasks=ids("serviceTask"),
-        ends=ids("endEvent"),
+        ends=tuple(e.get("id", "") for e in process.findall(f"{BPMN}endEvent")),
         lanes=tuple(dict.fromkeys(e.get("name", "") for e in lanes)),
         handlers=own("serviceTask", "handler"),
         decisions=own("businessRuleTask", "decision"),

@@ -1,0 +1,1 @@
+"""Reads of the matter centre, bounded by who asks."""
