@@ -26,6 +26,7 @@ class TasksConfig(AppConfig):
         when_changed(issue_when_wanted)
         on_sms_received(on_reply)
         register_templates(Path(__file__).with_name("notices.yaml"))
+        _open_to_outside_systems()
         add_place(
             Place(
                 "待办", "tasks:todos", "checklist", "tasks.self", order=5, key="j", note="各系统的待办、待阅、抄送",
@@ -49,3 +50,22 @@ class TasksConfig(AppConfig):
             )
         )  # fmt: skip
         add_panel(Panel("我的一天", "tasks:panel-day", "tasks.self", order=1, size="wide"))
+
+
+def _open_to_outside_systems() -> None:
+    """What outside systems may do here, how it is carried, and what they are told of."""
+    from yihu.hub.centres.exchange.api import Operation, add_event, add_operation, add_redo, add_router
+    from yihu.hub.centres.tasks.endpoints import taking, todos, weaver
+    from yihu.hub.centres.tasks.services.changes import when_changed
+    from yihu.hub.centres.tasks.services.outside import DECIDED, SETTLED, take_again, tell_outside
+
+    add_operation(Operation(todos.PUSH, "推送待办", "新增和更新本系统的待办"))
+    add_operation(Operation(todos.SETTLE, "办结待办", "办结、撤回本系统的待办"))
+    add_operation(Operation(todos.READ, "查询待办", "查询本系统推送的在办待办"))
+    add_operation(Operation(weaver.WEAVER, "泛微格式推送", "按泛微统一待办的字段推送和删除"))
+    add_event(SETTLED, "待办办结")
+    add_event(DECIDED, "办理结果")
+    add_router("todos", todos.router)
+    add_router("weaver", weaver.router)
+    add_redo(taking.PUSH, take_again)
+    when_changed(tell_outside)

@@ -25,7 +25,10 @@ PROBLEM = {
         "field": {"type": "string"},
         "errors": {
             "type": "array",
-            "items": {"type": "object", "properties": {"field": {"type": "string"}, "detail": {"type": "string"}}},
+            "items": {
+                "type": "object",
+                "properties": {n: {"type": "string"} for n in ("field", "detail", "code")},
+            },
         },
         "omitted": {"type": "integer"},
     },

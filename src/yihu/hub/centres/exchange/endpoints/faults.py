@@ -19,6 +19,11 @@ SAYINGS = {
     "missing": "缺少此项",
     "extra_forbidden": "没有这一项，请去掉",
     "string_type": "须是字符串",
+    "string_unicode": "含有不成对的代理字符",
+    "decimal_parsing": "须是数字",
+    "decimal_max_places": "最多 {decimal_places} 位小数",
+    "decimal_max_digits": "最多 {max_digits} 位数字",
+    "finite_number": "须是有限的数字",
     "string_too_long": "不得超过 {max_length} 个字符",
     "string_too_short": "至少 {min_length} 个字符",
     "string_pattern_mismatch": "含有不允许的字符",
@@ -75,7 +80,8 @@ def answer_faults(api: NinjaAPI) -> None:
 
 
 def _refused(request: HttpRequest, exc: RefusedError) -> HttpResponse:
-    return problem(request, exc.code, exc.detail, field=exc.field, retry_after=exc.retry_after)
+    more = {"errors": exc.errors} if exc.errors else {}
+    return problem(request, exc.code, exc.detail, field=exc.field, retry_after=exc.retry_after, **more)
 
 
 def _malformed(request: HttpRequest, exc: HttpError) -> HttpResponse:

@@ -1,7 +1,7 @@
 """Dead letters: kept with their reason, taken again, or given up."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -54,9 +54,10 @@ def contents_of(letter: DeadLetter) -> dict[str, Any]:
     return json.loads(keys.unseal(letter.sealed))
 
 
-def settle_letters(*, system: OutsideSystem, operation: str, reference: str, now: datetime) -> None:
-    """The sender itself sent the item again and it was taken: what lay here is done with."""
-    system.letters.filter(operation=operation, reference=reference[:200], state=LetterState.OPEN).update(
+def settle_letters(*, system: OutsideSystem, operation: str, references: Iterable[str], now: datetime) -> None:
+    """The sender itself sent these items again and they were taken: what lay here of them is done with."""
+    wanted = [reference[:200] for reference in references]
+    system.letters.filter(operation=operation, reference__in=wanted, state=LetterState.OPEN).update(
         state=LetterState.RESOLVED, closed_at=now, note="对方重新推送，已收"
     )
 

@@ -29,6 +29,7 @@ KINDS = (
     Kind("EXC-011", 401, "重复的请求", "每次请求（包括重试）都要换新的 nonce 和 created 后重新签名。"),
     Kind("EXC-012", 429, "超过配额", "按 Retry-After 的秒数等待后重试；经常超额的，改用批量接口或申请提高配额。"),
     Kind("EXC-020", 422, "内容不符合格式", "按 errors 所列字段改正后重发。"),
+    Kind("EXC-023", 422, "条目不能收", "按 errors 逐条改正后重发；条目已留作退件，原因消除后也可由我方补收。"),
     Kind("EXC-021", 400, "请求体不是合法的 JSON", "请求体须为 UTF-8 编码的 JSON，Content-Type 为 application/json。"),
     Kind("EXC-022", 413, "请求体过大", "减少每批条数后重发。"),
     Kind("EXC-030", 404, "没有找到", "核对地址和标识。"),
@@ -45,12 +46,16 @@ class RefusedError(UnableTo):
 
     :ivar field: the header or field it is about, "" for the whole
     :ivar retry_after: seconds to wait, 0 when waiting does not help
+    :ivar errors: what is wrong with parts of the request, as the answer lists them
     """
 
-    def __init__(self, code: str, detail: str, *, field: str = "", retry_after: int = 0) -> None:
+    def __init__(
+        self, code: str, detail: str, *, field: str = "", retry_after: int = 0, errors: list[dict[str, str]] | None = None
+    ) -> None:
         super().__init__(detail)
         self.kind = BY_CODE[code]
         self.code, self.detail, self.field, self.retry_after = code, detail, field, retry_after
+        self.errors = errors or []
 
 
 class UnableToExchangeError(UnableTo):

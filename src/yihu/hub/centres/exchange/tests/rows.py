@@ -47,7 +47,7 @@ class Caller:
 
     def call(self, client: Any, method: str, path: str, data: Any = None, query: str = "", **over: Any) -> Any:
         """Send a signed request with Django's test client."""
-        body = b"" if data is None else json.dumps(data, ensure_ascii=False).encode()
+        body = b"" if data is None else json.dumps(data).encode()
         headers = over.pop("headers", None) or self.headers(method, path, body, query, **over)
         where = path + (f"?{query}" if query else "")
         return client.generic(method, where, body, content_type="application/json", headers=headers)

@@ -46,6 +46,8 @@ class Todo(models.Model):
     ended_at = models.DateTimeField("办理时间", null=True)
     state = models.CharField("状态", max_length=10, choices=TodoState.choices)
     stamp = models.BigIntegerField("来源时间戳")
+    # Of what is told here (title, links …); what comes late for a to-do that ended meanwhile is still the newer word.
+    content_stamp = models.BigIntegerField(default=0)
     low_risk = models.BooleanField("低风险", default=False)
     verdict = models.CharField("办理结果", max_length=60, blank=True)
     supervised = models.BooleanField("督办中", default=False)

@@ -22,8 +22,9 @@ def is_safe_address(url: str, hosts: list[str]) -> bool:
         port = parts.port
     except ValueError:
         return False
-    plain = parts.scheme == "https" and not parts.username and not parts.password and port in {None, 443}
-    return plain and (parts.hostname or "") in {host.lower() for host in hosts}
+    plain = parts.scheme == "https" and not parts.username and not parts.password
+    named = {f"{parts.hostname}:{port or 443}"} | ({parts.hostname or ""} if port in {None, 443} else set())
+    return plain and bool(named & {host.lower() for host in hosts})
 
 
 def check_address(url: str, source: Source) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.db import connection, transaction
@@ -13,6 +14,7 @@ from yihu.hub.base.row_scope import as_system
 from yihu.hub.centres.tasks.choices import TodoState, Verdict
 from yihu.hub.centres.tasks.models import Todo
 from yihu.hub.centres.tasks.selectors.people import may_handle
+from yihu.hub.centres.tasks.services.outside import decide_outside, outside_codes, takes_results
 from yihu.hub.centres.tasks.services.refusals import UnableToDecideError
 from yihu.hub.centres.tasks.services.sources import name_source
 from yihu.hub.foundation.audit.api import record
@@ -58,12 +60,15 @@ def register_decider(source: str, decide: Decide | None, *, transfer: Transfer |
 
 
 def handlers_of(source: str) -> Handlers:
+    """What a source can do; an outside system takes decisions if it said where results go."""
+    if source not in _handlers and takes_results(source):
+        return Handlers(partial(decide_outside, source))
     return _handlers.get(source, Handlers())
 
 
 def decidable_sources() -> list[str]:
     """Codes of the sources that can be decided from the list."""
-    return [code for code, handlers in _handlers.items() if handlers.decide]
+    return [*(code for code, handlers in _handlers.items() if handlers.decide), *outside_codes()]
 
 
 @transaction.atomic

@@ -17,6 +17,8 @@ from yihu.hub.centres.tasks.services.sources import lock_key, source_of
 from yihu.hub.foundation.org.api import User
 from yihu.kit.masks import veil
 
+# What tells how far a to-do has come, beside what it is about.
+COURSE = frozenset({"state", "stamp", "verdict", "arrived_at", "order_at", "read_at", "ended_at"})
 ARRIVING = frozenset({TodoState.PENDING, TodoState.TO_READ, TodoState.COPY, TodoState.SUSPENDED})
 # What is pressing counts as due earlier; what has no limit as due in a month.
 EARLIER = {Urgency.NORMAL: timedelta(0), Urgency.URGENT: timedelta(days=1), Urgency.EXTRA: timedelta(days=3)}
@@ -75,7 +77,7 @@ def put_todo(
         "initiator_name": initiator_name[:60] or getattr(initiator, "display_name", ""), "amount": amount,
         "urgency": Urgency(urgency), "due_at": due_at, "arrived_at": now, "read_at": None, "ended_at": None,
         "order_at": order_at(due_at=due_at, arrived_at=now, urgency=urgency), "state": state, "stamp": stamp,
-        "low_risk": low_risk and (origin.kind == SourceKind.INSIDE or kind in origin.low_risk_kinds), "verdict": "",
+        "content_stamp": stamp, "low_risk": low_risk and (origin.kind == SourceKind.INSIDE or kind in origin.low_risk_kinds), "verdict": "",
     }  # fmt: skip
     with as_system("登记待办"):
         lock_key(origin, key)
@@ -121,7 +123,17 @@ def _written(origin: Source, key: str, receiver: User, values: dict[str, Any], n
         for name, value in values.items():
             setattr(found, name, value)
         tell_change(found, now=now)
+    elif values["stamp"] > found.content_stamp and found.state in ENDED:
+        _reword(found, values)
     return found
+
+
+def _reword(found: Todo, values: dict[str, Any]) -> None:
+    """A word that was overtaken by the end: the to-do stays ended, told as its source last told it."""
+    kept = {name: value for name, value in values.items() if name not in COURSE}
+    Todo.objects.filter(pk=found.pk).update(**kept)
+    for name, value in kept.items():
+        setattr(found, name, value)
 
 
 def is_later(todo: Todo, *, stamp: int, state: str) -> bool:

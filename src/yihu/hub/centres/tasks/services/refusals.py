@@ -12,7 +12,7 @@ class UnableToTaskError(UnableTo):
 
 
 class UnableToPutError(UnableToTaskError):
-    """TODO-001 unknown source, 002 no key or title, 003 state, 004 receiver, 007 address, 008 stamp."""
+    """TODO-001 unknown source, 002 no key or title, 003 state, 004 receiver, 005 stamp ahead, 007 address, 008 stamp."""
 
 
 class UnableToDecideError(UnableToTaskError):
