@@ -54,8 +54,8 @@ class TasksConfig(AppConfig):
 
 def _open_to_outside_systems() -> None:
     """What outside systems may do here, how it is carried, and what they are told of."""
-    from yihu.hub.centres.exchange.api import Operation, add_event, add_operation, add_redo, add_router
-    from yihu.hub.centres.tasks.endpoints import taking, todos, weaver
+    from yihu.hub.centres.exchange.api import Link, Operation, add_event, add_link, add_operation, add_redo, add_router
+    from yihu.hub.centres.tasks.endpoints import reconciliations, taking, todos, weaver
     from yihu.hub.centres.tasks.services.changes import when_changed
     from yihu.hub.centres.tasks.services.outside import DECIDED, SETTLED, take_again, tell_outside
 
@@ -63,8 +63,11 @@ def _open_to_outside_systems() -> None:
     add_operation(Operation(todos.SETTLE, "办结待办", "办结、撤回本系统的待办"))
     add_operation(Operation(todos.READ, "查询待办", "查询本系统推送的在办待办"))
     add_operation(Operation(weaver.WEAVER, "泛微格式推送", "按泛微统一待办的字段推送和删除"))
+    add_operation(Operation(reconciliations.RECONCILE, "对账", "报送在办清单，查看差异"))
     add_event(SETTLED, "待办办结")
     add_event(DECIDED, "办理结果")
+    add_link(Link("对账报告", "tasks:reconciliations", "exchange.view"))
+    add_router("todos/reconciliations", reconciliations.router)
     add_router("todos", todos.router)
     add_router("weaver", weaver.router)
     add_redo(taking.PUSH, take_again)

@@ -72,3 +72,28 @@ class ReplyOutcome(TextChoices):
     WRONG = "WRONG", "代码不对"
     DEAD = "DEAD", "代码已失效"
     ALARM = "ALARM", "号码不符"
+
+
+class ListWay(TextChoices):
+    """How a system's list of open to-dos came here."""
+
+    SENT = "SENT", "对方报送"
+    FETCHED = "FETCHED", "定时取回"
+
+
+class DifferenceKind(TextChoices):
+    """How a to-do stands differently here and there."""
+
+    MISSING = "MISSING", "本系统缺少"
+    EXTRA = "EXTRA", "对方已无"
+    STALE = "STALE", "本系统较旧"
+    ENDED_HERE = "ENDED_HERE", "本系统已办结"
+
+
+class ReportState(TextChoices):
+    """What became of a reconciliation."""
+
+    CLEAN = "CLEAN", "一致"
+    OPEN = "OPEN", "有差异"
+    MENDED = "MENDED", "已修正"
+    FAILED = "FAILED", "未能对账"

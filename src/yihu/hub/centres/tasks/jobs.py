@@ -1,4 +1,4 @@
-"""Reminders, codes that run out, and forgetting what never came."""
+"""Reminders, codes that run out, reconciliation, and forgetting what never came."""
 
 from datetime import timedelta
 
@@ -7,6 +7,7 @@ from procrastinate.contrib.django import app
 
 from yihu.hub.base.history import acting
 from yihu.hub.base.row_scope import as_system
+from yihu.hub.centres.tasks.services.fetching import reconcile_all
 from yihu.hub.centres.tasks.services.reminding import remind
 from yihu.hub.centres.tasks.services.settling import forget_early_endings
 from yihu.hub.centres.tasks.services.sms.replies import expire_codes
@@ -37,3 +38,11 @@ def forget(timestamp: int | None = None) -> None:
     """Ends whose to-do did not come within a month."""
     with as_system("清理先到的办结"):
         forget_early_endings(before=timezone.now() - timedelta(days=EARLY_DAYS))
+
+
+@app.periodic(cron="40 2 * * *")
+@app.task(name="tasks.reconcile", queue="tasks", queueing_lock="tasks-reconcile")
+def reconcile(timestamp: int | None = None) -> None:
+    """Every night: what outside systems have open, for those that serve a list of it."""
+    with acting(system="与外部系统对账"):
+        reconcile_all(now=timezone.now())

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from yihu.hub.centres.tasks.views import batch, chiefs, details, mine, sms, sources
+from yihu.hub.centres.tasks.views import batch, chiefs, details, mine, reconciling, sms, sources
 
 MOUNT = "tasks/"
 app_name = "tasks"
@@ -29,4 +29,8 @@ urlpatterns = [
     path("supervise/people/", chiefs.suggest_people, name="suggest-people"),
     path("supervise/<int:todo_id>/", chiefs.reached_todo, name="reached"),
     path("supervise/<int:todo_id>/ask/", chiefs.ask, name="supervise"),
+    path("reconciliations/", reconciling.reports, name="reconciliations"),
+    path("reconciliations/fetch/", reconciling.fetch_now, name="fetch-now"),
+    path("reconciliations/<int:report_id>/", reconciling.report, name="reconciliation"),
+    path("reconciliations/<int:report_id>/mend/", reconciling.mend_report, name="mend"),
 ]

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from yihu.hub.centres.exchange.tests.rows import exchange_rows_of
 from yihu.hub.centres.tasks.models import Source, Todo
+from yihu.hub.centres.tasks.tests.reports import report_of
 from yihu.hub.foundation.org.models import (
     Appointment,
     Department,
@@ -40,6 +41,7 @@ PLACEHOLDERS = {
     "passage": "<int:passage_id>",
     "dead-letter": "<int:letter_id>",
     "delivery": "<int:delivery_id>",
+    "reconciliation": "<int:report_id>",
 }
 
 
@@ -74,4 +76,5 @@ def organisation_of(office: Office, number: str) -> dict[str, Any]:
         ).pk,
         "todo": Todo.objects.create(**work, arrived_at=now, order_at=now).pk,
         **exchange_rows_of(office, person),
+        "reconciliation": report_of(office).pk,
     }

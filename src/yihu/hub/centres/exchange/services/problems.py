@@ -50,7 +50,13 @@ class RefusedError(UnableTo):
     """
 
     def __init__(
-        self, code: str, detail: str, *, field: str = "", retry_after: int = 0, errors: list[dict[str, str]] | None = None
+        self,
+        code: str,
+        detail: str,
+        *,
+        field: str = "",
+        retry_after: int = 0,
+        errors: list[dict[str, str]] | None = None,
     ) -> None:
         super().__init__(detail)
         self.kind = BY_CODE[code]

@@ -24,6 +24,8 @@ from yihu.hub.centres.exchange.services.terms import DEFAULT_PORTS, url_problem
 CONNECT_SECONDS = 5.0
 TOTAL_SECONDS = 15.0
 MOST_BYTES = 8 * 1024 * 1024
+# Addresses that carry an IPv4 address inside (NAT64, Teredo, 6to4): a private one could hide there.
+TRANSLATED = tuple(map(ip_network, ("64:ff9b::/96", "64:ff9b:1::/48", "2001::/32", "2002::/16")))
 
 
 class UnreachableError(Exception):
@@ -92,7 +94,8 @@ def is_allowed(address: IPv4Address | IPv6Address) -> bool:
         return is_allowed(mapped)
     if any(address in ip_network(network) for network in settings.EXCHANGE_PRIVATE_NETWORKS):
         return True
-    return address.is_global and not address.is_multicast
+    translated = any(address in network for network in TRANSLATED if network.version == address.version)
+    return address.is_global and not address.is_multicast and not translated
 
 
 def _connection(scheme: str, host: str, port: int, address: str) -> HTTPConnection:

@@ -9,9 +9,9 @@ from django.utils import timezone
 
 from yihu.hub.base.history import acting
 from yihu.hub.centres.exchange.api import OutsideSystem, RefusedError, keep_letter, passing_of, settle_letters
-from yihu.hub.centres.tasks.endpoints.shapes import Results, Told
 from yihu.hub.centres.tasks.services.outside import Pushed, people_by_name, source_row_of, take_pushed
 from yihu.hub.centres.tasks.services.refusals import UnableToTaskError
+from yihu.hub.centres.tasks.services.shapes import Results, Told
 
 PUSH = "todo.push"
 

@@ -10,7 +10,11 @@ from yihu.hub.base.history import acting
 from yihu.hub.base.row_scope import as_system
 from yihu.hub.centres.exchange.api import Signed
 from yihu.hub.centres.tasks.choices import OPEN, TodoState
-from yihu.hub.centres.tasks.endpoints.shapes import (
+from yihu.hub.centres.tasks.endpoints.taking import all_or_problem, push_all, refused, summed
+from yihu.hub.centres.tasks.models import Todo
+from yihu.hub.centres.tasks.services.outside import take_end
+from yihu.hub.centres.tasks.services.refusals import UnableToTaskError
+from yihu.hub.centres.tasks.services.shapes import (
     ENDS,
     KEY,
     Account,
@@ -25,10 +29,6 @@ from yihu.hub.centres.tasks.endpoints.shapes import (
     TodoContent,
     Told,
 )
-from yihu.hub.centres.tasks.endpoints.taking import all_or_problem, push_all, refused, summed
-from yihu.hub.centres.tasks.models import Todo
-from yihu.hub.centres.tasks.services.outside import take_end
-from yihu.hub.centres.tasks.services.refusals import UnableToTaskError
 
 router = Router(tags=["待办"])
 PUSH, SETTLE, READ = "todo.push", "todo.settle", "todo.read"
@@ -42,7 +42,9 @@ def push_todos(request: HttpRequest, batch: Batch) -> Results:
     return push_all(request, [one for item in batch.items for one in item.each(item.key)])
 
 
-@router.post("/settlements", response=Results, auth=Signed(SETTLE), operation_id="settle_todos", summary="批量办结、撤回")
+@router.post(
+    "/settlements", response=Results, auth=Signed(SETTLE), operation_id="settle_todos", summary="批量办结、撤回"
+)
 def settle_todos(request: HttpRequest, batch: Settlements) -> Results:
     """先到的办结会记下，待办到达时即为办结；一个月不到的作废。"""
     return _settle(request, batch.items)

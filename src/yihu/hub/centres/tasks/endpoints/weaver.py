@@ -16,10 +16,10 @@ from pydantic import BeforeValidator
 from yihu.hub.base.history import acting
 from yihu.hub.centres.exchange.api import Signed, passing_of
 from yihu.hub.centres.tasks.choices import TodoState
-from yihu.hub.centres.tasks.endpoints.shapes import PLAIN, Told
 from yihu.hub.centres.tasks.endpoints.taking import push_all
 from yihu.hub.centres.tasks.services.outside import Pushed, milliseconds, take_end
 from yihu.hub.centres.tasks.services.refusals import UnableToTaskError
+from yihu.hub.centres.tasks.services.shapes import PLAIN, Told
 
 router = Router(tags=["泛微兼容"])
 WEAVER = "todo.weaver"
@@ -47,7 +47,9 @@ class Request(Schema):
     nodename: Text = Field("", max_length=500, pattern=PLAIN, description="环节")
     pcurl: Text = Field("", max_length=500, pattern=PLAIN, description="电脑端地址")
     appurl: Text = Field("", max_length=500, pattern=PLAIN, description="移动端地址")
-    isremark: Annotated[Literal["0", "2", "4", "8"], BeforeValidator(_as_text)] = Field(description="0 待办，2 已办，4 办结，8 抄送")
+    isremark: Annotated[Literal["0", "2", "4", "8"], BeforeValidator(_as_text)] = Field(
+        description="0 待办，2 已办，4 办结，8 抄送"
+    )
     viewtype: Text = Field("0", max_length=5, pattern=PLAIN, description="0 未读，1 已读；已读与否以本系统为准")
     creator: Text = Field("", max_length=150, pattern=PLAIN, description="发起人账号")
     createdatetime: Text = Field("", max_length=40, pattern=PLAIN, description="发起时间，不使用")

@@ -92,9 +92,7 @@ def source_row_of(system: OutsideSystem) -> Source:
     return row
 
 
-def take_pushed(
-    *, system: OutsideSystem, row: Source, item: Pushed, people: dict[str, User], now: datetime
-) -> str:
+def take_pushed(*, system: OutsideSystem, row: Source, item: Pushed, people: dict[str, User], now: datetime) -> str:
     """
     Put one to-do on its receiver's list; says created, updated, unchanged or superseded (a later one stands).
 

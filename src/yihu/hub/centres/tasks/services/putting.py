@@ -77,7 +77,8 @@ def put_todo(
         "initiator_name": initiator_name[:60] or getattr(initiator, "display_name", ""), "amount": amount,
         "urgency": Urgency(urgency), "due_at": due_at, "arrived_at": now, "read_at": None, "ended_at": None,
         "order_at": order_at(due_at=due_at, arrived_at=now, urgency=urgency), "state": state, "stamp": stamp,
-        "content_stamp": stamp, "low_risk": low_risk and (origin.kind == SourceKind.INSIDE or kind in origin.low_risk_kinds), "verdict": "",
+        "content_stamp": stamp,
+        "low_risk": low_risk and (origin.kind == SourceKind.INSIDE or kind in origin.low_risk_kinds), "verdict": "",
     }  # fmt: skip
     with as_system("登记待办"):
         lock_key(origin, key)

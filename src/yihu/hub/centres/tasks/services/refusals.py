@@ -12,7 +12,7 @@ class UnableToTaskError(UnableTo):
 
 
 class UnableToPutError(UnableToTaskError):
-    """TODO-001 unknown source, 002 no key or title, 003 state, 004 receiver, 005 stamp ahead, 007 address, 008 stamp."""
+    """TODO-001 unknown source, 002 key or title, 003 state, 004 receiver, 005 stamp ahead, 007 address, 008 stamp."""
 
 
 class UnableToDecideError(UnableToTaskError):
@@ -37,3 +37,7 @@ class UnableToSmsError(UnableToTaskError):
 
 class UnableToKeepSourceError(UnableToTaskError):
     """TODO-050 no permission, 051 code taken, 052 malformed host, 053 SMS beyond low risk."""
+
+
+class UnableToReconcileError(UnableToTaskError):
+    """TODO-060 out of reach, 061 nothing to mend, 062 the list could not be had."""

@@ -18,7 +18,7 @@ from yihu.hub.centres.exchange.services.letters import resubmit_letter
 from yihu.hub.centres.exchange.tests.rows import Caller, caller_of, system_of
 from yihu.hub.centres.tasks import api
 from yihu.hub.centres.tasks.models import Source, Todo
-from yihu.hub.centres.tasks.services.deciding import decide_todo, decidable_sources
+from yihu.hub.centres.tasks.services.deciding import decidable_sources, decide_todo
 from yihu.hub.centres.tasks.services.outside import milliseconds
 from yihu.hub.centres.tasks.services.reading import mark_read
 from yihu.hub.conftest import appointed
@@ -196,7 +196,9 @@ def test_any_order_gives_the_same_list(push: Push, settle: Push) -> None:
 
 # Shrinking would ask the database for minutes; what is drawn is small already.
 @settings(
-    max_examples=20, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate],
+    max_examples=20,
+    deadline=None,
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(st.data())
@@ -205,7 +207,9 @@ def test_any_order_and_repetition_of_any_messages_gives_the_same_list(push: Push
         st.tuples(st.just("push"), st.fixed_dictionaries({"stamp": st.integers(1, 5)})),
         st.tuples(
             st.just("settle"),
-            st.fixed_dictionaries({"stamp": st.integers(1, 5), "state": st.sampled_from(["done", "finished", "withdrawn"])}),
+            st.fixed_dictionaries(
+                {"stamp": st.integers(1, 5), "state": st.sampled_from(["done", "finished", "withdrawn"])}
+            ),
         ),
     )
     messages = data.draw(st.lists(one, min_size=1, max_size=6))
@@ -245,7 +249,9 @@ def test_a_system_sees_and_ends_only_its_own(
     assert rows()[0][3] == "PENDING"
 
 
-def test_a_code_of_a_room_of_this_program_is_nobodys(offices: dict[str, Any], cast: dict[Any, Any], outside: Client) -> None:
+def test_a_code_of_a_room_of_this_program_is_nobodys(
+    offices: dict[str, Any], cast: dict[Any, Any], outside: Client
+) -> None:
     """A system registered under the code of a room must not speak for it."""
     api.name_source("matters-room", "事项中心")
     Source.objects.create(code="matters-room", name="事项中心", kind="INSIDE")
@@ -298,9 +304,7 @@ def test_what_is_no_json_is_told(caller: Caller, outside: Client) -> None:
     assert (answer.status_code, answer.json()["code"]) == (400, "EXC-021")
 
 
-def test_our_peoples_acts_go_out_and_the_systems_own_do_not(
-    push: Push, settle: Push, cast: dict[Any, Any]
-) -> None:
+def test_our_peoples_acts_go_out_and_the_systems_own_do_not(push: Push, settle: Push, cast: dict[Any, Any]) -> None:
     push(item("R", state="to_read"), item("S"))
     settle({"key": "S", "state": "done", "stamp": 2000})
     assert not Delivery.objects.exists()
@@ -320,9 +324,7 @@ def test_a_low_risk_todo_is_decided_here_and_the_verdict_goes_out(push: Push, ca
         todo = Todo.objects.get()
     assert todo.low_risk
     officer = cast[StandardDuty.OFFICER]
-    decide_todo(
-        todo_id=todo.pk, actor=officer, verdict=api.AGREE, opinion="", channel="WEB", now=timezone.now()
-    )
+    decide_todo(todo_id=todo.pk, actor=officer, verdict=api.AGREE, opinion="", channel="WEB", now=timezone.now())
     assert rows()[0][3:6:2] == ("DONE", "同意")
     assert Delivery.objects.get().event == "todo.decided"
     assert push(item(kind="用车", stamp=1001)).json()["items"][0]["outcome"] == "superseded"
