@@ -6,20 +6,19 @@ rule accepts; it is searched column by column with the rules still alive as bits
 cannot be decided is said so: cells that are no constants, columns that read the same data, searches beyond `MAX_STEPS`.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
-from yihu.kit.decisions.lattice import Column, Segment, column_of
-from yihu.kit.decisions.ranges import merged
+from yihu.kit.decisions.boxes import DAYS, MAX_STEPS, Axis, Class, Search, axis_of
+from yihu.kit.decisions.lattice import column_of
 from yihu.kit.decisions.running import CompiledTable, validity_tests
 from yihu.kit.decisions.tables import HitPolicy, Table
-from yihu.kit.feel import DATE, UnaryTests, Value, parse_unary_tests
+from yihu.kit.decisions.texts import cell_text
+from yihu.kit.feel import DATE, Value, parse_unary_tests
 from yihu.kit.findings import Severity
 
-MAX_STEPS = 200_000
 MAX_SHOWN = 20
 MAX_PIECES = 8
-DAYS = "有效日期"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,34 +33,6 @@ class TableFinding:
     where: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class _Class:
-    """Classes of one column that the same rules accept."""
-
-    rules: int
-    segments: tuple[Segment, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Axis:
-    label: str
-    classes: tuple[_Class, ...]
-    order: Mapping[str, int] = field(default_factory=dict)
-    """By text, where a segment stands in the column."""
-    unknown: int = 0
-    """The rules that accept null."""
-
-    def of_rule(self, bit: int) -> "_Axis":
-        """The classes that one rule accepts, null among them."""
-        wanted = tuple(one for one in self.classes if one.rules & bit)
-        return replace(self, classes=(*wanted, _Class(self.unknown, ())) if self.unknown & bit else wanted)
-
-    def described(self, segments: Iterable[Segment]) -> str:
-        """Segments as the unary tests that people would write."""
-        texts = merged([one.text for one in sorted(segments, key=lambda one: self.order[one.text])])
-        return "、".join(texts[:MAX_PIECES]) + ("……" if len(texts) > MAX_PIECES else "")
-
-
 def analyse(table: Table) -> list[TableFinding]:
     """All findings about a table that can be read, the gravest first."""
     axes, undecided, vague = _axes(table)
@@ -71,18 +42,18 @@ def analyse(table: Table) -> list[TableFinding]:
     return sorted(found, key=lambda one: (order[one.severity], one.code, one.rules))
 
 
-def _axes(table: Table) -> tuple[list[_Axis], list[TableFinding], int]:
+def _axes(table: Table) -> tuple[list[Axis], list[TableFinding], int]:
     """The columns that can be walked, what cannot be decided, and the bits of rules that depend on it."""
     axes, undecided, vague = [], _shared(table), 0
     days = column_of([parse_unary_tests(text) for text in validity_tests(table.rules)], DATE)
     if days is not None and days.cuts:
         # Before the first rule and after the last one nothing is meant to hit.
-        axes.append(_axis(DAYS, days, None, lambda one: bool(one.rules)))
+        axes.append(axis_of(DAYS, days, None, lambda one: bool(one.rules)))
     for index, column in enumerate(table.inputs):
         cells = [rule.tests[index] for rule in table.rules]
         exact = column_of(cells, column.type, whole=column.whole)
         if exact is not None:
-            axes.append(_axis(column.label, exact, column.allowed, lambda one: True))
+            axes.append(axis_of(column.label, exact, column.allowed, lambda one: True))
             continue
         some = [rule.number for rule, cell in zip(table.rules, cells, strict=True) if cell.tree.tests]
         for number in some:
@@ -90,17 +61,6 @@ def _axes(table: Table) -> tuple[list[_Axis], list[TableFinding], int]:
         if some:
             undecided.append(_undecided(column.label, tuple(some)))
     return axes, undecided, vague
-
-
-def _axis(label: str, column: Column, allowed: UnaryTests | None, wanted: Callable[[Segment], bool]) -> _Axis:
-    together: dict[int, list[Segment]] = {}
-    segments = [one for one in column.classes() if wanted(one)]
-    for one in segments:
-        if allowed is None or allowed.evaluate(one.example) is True:
-            together.setdefault(one.rules, []).append(one)
-    classes = tuple(_Class(rules, tuple(found)) for rules, found in together.items())
-    unknown = 0 if label == DAYS else column.unknown.rules
-    return _Axis(label, classes, {one.text: place for place, one in enumerate(segments)}, unknown)
 
 
 def _undecided(label: str, rules: tuple[int, ...]) -> TableFinding:
@@ -131,21 +91,21 @@ def _shared(table: Table) -> list[TableFinding]:
     return found
 
 
-def _gaps(table: Table, axes: Sequence[_Axis], vague: int) -> list[TableFinding]:
+def _gaps(table: Table, axes: Sequence[Axis], vague: int) -> list[TableFinding]:
     if any(output.default is not None for output in table.outputs):
         return []
     certain = (1 << len(table.rules)) - 1 & ~vague
-    search = _Search(axes, certain)
+    search = Search(axes, certain)
     found = [_gap(box, axes, possible=bool(vague)) for box in search.uncovered(MAX_SHOWN)]
     if search.exhausted:
         found.append(_too_many("缺口"))
     return found
 
 
-def _gap(box: Sequence[_Class], axes: Sequence[_Axis], *, possible: bool) -> TableFinding:
+def _gap(box: Sequence[Class], axes: Sequence[Axis], *, possible: bool) -> TableFinding:
     pairs = zip(axes, box, strict=False)
-    where = {a.label: a.described(c.segments) for a, c in pairs if len(c.segments) < len(a.order)}
-    told = "；".join(f"{label} {text}" for label, text in where.items()) or "任何输入"
+    pieces = {a.label: a.described(c.segments) for a, c in pairs if len(c.segments) < len(a.order)}
+    told, where = _told(pieces), _joined(pieces)
     word = "可能没有" if possible else "没有"
     return TableFinding(
         "DEC-A01",
@@ -156,43 +116,19 @@ def _gap(box: Sequence[_Class], axes: Sequence[_Axis], *, possible: bool) -> Tab
     )
 
 
-class _Search:
-    """Walks products of classes in which none of `wanted` rules lives, within `MAX_STEPS`."""
-
-    def __init__(self, axes: Sequence[_Axis], wanted: int) -> None:
-        self.axes, self.wanted, self.steps, self.exhausted = axes, wanted, MAX_STEPS, False
-        # Rules that accept all classes of the columns from here on: once one of them lives, nothing is uncovered.
-        self.careless = [0] * (len(axes) + 1)
-        self.careless[len(axes)] = wanted
-        for place in range(len(axes) - 1, -1, -1):
-            everywhere = self.careless[place + 1]
-            for one in axes[place].classes:
-                everywhere &= one.rules
-            self.careless[place] = everywhere
-
-    def uncovered(self, most: int) -> list[list[_Class]]:
-        """Up to `most` products that no wanted rule accepts; `exhausted` says when the search was cut short."""
-        return [box for _, box in zip(range(most), self._walk(0, self.wanted, []), strict=False)]
-
-    def _walk(self, place: int, alive: int, box: list[_Class]) -> Iterator[list[_Class]]:
-        """A box that is shorter than the columns leaves the rest free."""
-        if not alive:
-            yield box
-        if not alive or alive & self.careless[place] or self.exhausted:
-            return
-        self.steps -= len(self.axes[place].classes)
-        if self.steps < 0:
-            self.exhausted = True
-            return
-        dead = [one for one in self.axes[place].classes if not alive & one.rules]
-        if dead:
-            yield [*box, _Class(0, tuple(s for one in dead for s in one.segments))]
-        for one in self.axes[place].classes:
-            if alive & one.rules:
-                yield from self._walk(place + 1, alive & one.rules, [*box, one])
+def _told(pieces: Mapping[str, list[str]]) -> str:
+    parts = []
+    for label, texts in pieces.items():
+        said = " 或 ".join(cell_text(parse_unary_tests(text)) for text in texts[:MAX_PIECES])
+        parts.append(f"{label}{said}{'……' if len(texts) > MAX_PIECES else ''}")
+    return "，".join(parts) or "任何输入"
 
 
-def _overlaps(table: Table, axes: Sequence[_Axis]) -> list[TableFinding]:
+def _joined(pieces: Mapping[str, list[str]]) -> dict[str, str]:
+    return {label: " | ".join(texts[:MAX_PIECES]) for label, texts in pieces.items()}
+
+
+def _overlaps(table: Table, axes: Sequence[Axis]) -> list[TableFinding]:
     """Only where one rule is meant to hit: U, and A when the results differ."""
     if table.policy not in (HitPolicy.UNIQUE, HitPolicy.ANY):
         return []
@@ -202,8 +138,8 @@ def _overlaps(table: Table, axes: Sequence[_Axis]) -> list[TableFinding]:
             continue
         if len(found) == MAX_SHOWN:
             return [*found, TableFinding("DEC-A07", Severity.NOTE, f"重叠只列出前 {MAX_SHOWN} 处。", "改好后再分析。")]
-        where = _shared_box(axes, 1 << (number - 1) | 1 << (other - 1))
-        told = "；".join(f"{label} {text}" for label, text in where.items()) or "任何输入"
+        pieces = _shared_box(axes, 1 << (number - 1) | 1 << (other - 1))
+        told, where = _told(pieces), _joined(pieces)
         differing = "且结果不同" if not _same_outputs(table, number, other) else "（结果相同）"
         found.append(
             TableFinding(
@@ -218,7 +154,7 @@ def _overlaps(table: Table, axes: Sequence[_Axis]) -> list[TableFinding]:
     return found
 
 
-def _pairs(table: Table, axes: Sequence[_Axis]) -> Iterator[tuple[int, int]]:
+def _pairs(table: Table, axes: Sequence[Axis]) -> Iterator[tuple[int, int]]:
     count = len(table.rules)
     for index in range(count):
         together = (1 << count) - 1
@@ -240,7 +176,7 @@ def _or(masks: Iterator[int]) -> int:
     return found
 
 
-def _shared_box(axes: Sequence[_Axis], rules: int) -> dict[str, str]:
+def _shared_box(axes: Sequence[Axis], rules: int) -> dict[str, list[str]]:
     where = {}
     for axis in axes:
         segments = [s for one in axis.classes if one.rules & rules == rules for s in one.segments]
@@ -254,7 +190,7 @@ def _same_outputs(table: Table, number: int, other: int) -> bool:
     return all(left.tree == right.tree for left, right in zip(one, two, strict=True))
 
 
-def _never(table: Table, axes: Sequence[_Axis], vague: int) -> list[TableFinding]:
+def _never(table: Table, axes: Sequence[Axis], vague: int) -> list[TableFinding]:
     """Rules that no input reaches, and under F those that earlier rules cover wholly."""
     found = []
     for rule in table.rules:
@@ -263,7 +199,7 @@ def _never(table: Table, axes: Sequence[_Axis], vague: int) -> list[TableFinding
         if not all(axis.classes for axis in mine):
             found.append(_unreachable(rule.number, "没有任何允许的输入能满足它"))
         elif table.policy is HitPolicy.FIRST and rule.number > 1:
-            search = _Search(mine, (bit - 1) & ~vague)
+            search = Search(mine, (bit - 1) & ~vague)
             if not search.uncovered(1) and not search.exhausted and not vague & bit:
                 found.append(_unreachable(rule.number, "它前面的规则已经包括了它的全部情形"))
     return found

@@ -222,6 +222,8 @@ THINGS = {
     "preference": "消息设置",
     "notice-template": "消息模板",
     "sms": "短信",
+    "decision-trace": "决策留痕",
+    "back-test-example": "回测例子",
 }
 # What the fields of a record are called on its page.
 FIELDS = {

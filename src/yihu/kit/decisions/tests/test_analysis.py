@@ -31,7 +31,7 @@ def test_gaps_are_where_nothing_hits_and_nowhere_else(drawn: Table) -> None:
     gaps = [one.where for one in analyse(table) if one.code == "DEC-A01"]
     if len(gaps) >= 20:
         return
-    boxes = [{label: [parse_unary_tests(t) for t in text.split("、")] for label, text in gap.items()} for gap in gaps]
+    boxes = [{label: [parse_unary_tests(t) for t in text.split(" | ")] for label, text in gap.items()} for gap in gaps]
     for point in _points(table):
         told = any(
             all(any(test.evaluate(point[label]) is True for test in tests) for label, tests in box.items())
