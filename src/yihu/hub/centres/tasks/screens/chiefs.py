@@ -39,7 +39,7 @@ REACHED = ListScreen(
         Column("kind", "事项", lambda t: t.kind, sort=("kind",)),
         Column("node", "环节", lambda t: t.node),
         Column("person", "办理人", lambda t: t.receiver.display_name, sort=("receiver__username",)),
-        Column("office", "机关", lambda t: t.receiver.office.name),
+        Column("office", "机关", lambda t: t.receiver.office.name, shown=False),
         Column("at", "在岗", _holder_mark, kind="mark", shown=False),
         Column("limit", "时限", cells.limit_mark, kind="mark", sort=("order_at",)),
         Column("due", "期限", lambda t: t.due_at, kind="minute", sort=("order_at",), shown=False),

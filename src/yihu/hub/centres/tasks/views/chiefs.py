@@ -43,8 +43,9 @@ def reached(request: HttpRequest) -> HttpResponseBase:
     )
     page = Page("督办", "所辖人员的在办事项：可督办、可移交。", acts=acts, help=HELP)
     return respond_with_list(
-        request, page, REACHED, list_reached(request.user), record_export=recorder(request, "在办事项")
-    )
+        request, page, REACHED, list_reached(request.user), record_export=recorder(request, "在办事项"),
+        template="tasks/reached.html",
+    )  # fmt: skip
 
 
 @requires("tasks.supervise", reads="todo")
