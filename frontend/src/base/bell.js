@@ -64,6 +64,8 @@ function listen() {
   opened.addEventListener("inbox", (event) => {
     failures = 0;
     show(JSON.parse(event.data));
+    // What else of the frame counts may have changed with it.
+    document.dispatchEvent(new Event("yihu:news"));
   });
   opened.addEventListener("error", () => {
     if (opened.readyState !== EventSource.CLOSED && ++failures <= 3) return;

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from yihu.hub.base.row_scope import as_system
-from yihu.hub.centres.tasks.choices import ReminderKind
+from yihu.hub.centres.tasks.choices import ReminderKind, TodoState, Urgency
 from yihu.hub.centres.tasks.models import Reminder, Todo
 from yihu.hub.centres.tasks.selectors.reminders import list_to_remind
 from yihu.hub.foundation.notices.api import notify
@@ -18,6 +18,17 @@ TEMPLATES = {ReminderKind.OVERDUE: "tasks.overdue", ReminderKind.DUE_TODAY: "tas
 FILTERS = {ReminderKind.OVERDUE: "overdue", ReminderKind.DUE_TODAY: "today"}
 NAMED = 3
 AT_ONCE = 5000
+
+
+def tell_pressing(todo: Todo, now: datetime) -> None:
+    """A 特急 to-do that arrived is told at once, by itself and only once; ordinary ones stand on the list."""
+    if todo.state != TodoState.PENDING or todo.urgency != Urgency.EXTRA:
+        return
+    notify(
+        receiver=todo.receiver, template="tasks.pressing", about=f"todo:{todo.pk}", key=f"tasks.pressing:{todo.pk}",
+        context={"title": todo.title, "node": todo.node or todo.kind, "by": todo.initiator_name or "系统"},
+        url=reverse("tasks:open", args=[todo.pk]), now=now,
+    )  # fmt: skip
 
 
 def remind(*, now: datetime) -> int:

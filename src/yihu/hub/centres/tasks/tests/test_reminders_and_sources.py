@@ -94,3 +94,10 @@ def test_what_cannot_be_kept_says_why(cast, outside, officer) -> None:
         with pytest.raises(UnableToKeepSourceError, match=code):
             refused()
     assert Source.objects.get(code="oa").hosts == ["oa.example.gov.cn"]
+
+
+def test_a_pressing_one_is_told_once(room, officer) -> None:
+    put(officer, "a", urgency=2)
+    put(officer, "a", urgency=2, stamp=2)
+    put(officer, "b", urgency=1)
+    assert [title for _, title in notices()] == ["特急待办：深圳甲公司发票额度审批 a"]
