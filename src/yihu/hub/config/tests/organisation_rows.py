@@ -8,6 +8,7 @@ from django.utils import timezone
 from yihu.hub.centres.exchange.tests.rows import exchange_rows_of
 from yihu.hub.centres.tasks.models import Source, Todo
 from yihu.hub.centres.tasks.tests.reports import report_of
+from yihu.hub.centres.workflow.tests.rows import process_rows_of
 from yihu.hub.foundation.org.models import (
     Appointment,
     Department,
@@ -42,6 +43,9 @@ PLACEHOLDERS = {
     "dead-letter": "<int:letter_id>",
     "delivery": "<int:delivery_id>",
     "reconciliation": "<int:report_id>",
+    "process": "<int:pk>",
+    "place": "<int:pk>",
+    "incident": "<int:pk>",
 }
 
 
@@ -77,4 +81,5 @@ def organisation_of(office: Office, number: str) -> dict[str, Any]:
         "todo": Todo.objects.create(**work, arrived_at=now, order_at=now).pk,
         **exchange_rows_of(office, person),
         "reconciliation": report_of(office).pk,
+        **process_rows_of(office, person),
     }

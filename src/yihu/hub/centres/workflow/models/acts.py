@@ -5,6 +5,11 @@ from django.db import models
 
 from yihu.hub.centres.workflow.choices import Verb
 
+TONES = {
+    Verb.START: "on", Verb.AGREE: "on", Verb.END: "on", Verb.RETURN_TO: "wait", Verb.URGE: "wait", Verb.TIMEOUT: "wait",
+    Verb.REFUSE: "stop", Verb.INCIDENT: "stop", Verb.TERMINATE: "stop", Verb.WITHDRAW: "stop",
+}  # fmt: skip
+
 
 class Act(models.Model):
     """
@@ -43,6 +48,11 @@ class Act(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number} {self.get_verb_display()}"
+
+    @property
+    def tone(self) -> str:
+        """The tone of its mark on a page."""
+        return TONES.get(Verb(self.verb), "off")
 
 
 class Party(models.Model):

@@ -12,9 +12,10 @@ class Instance(models.Model):
     One run of a process for one subject.
 
     `root` is the instance at the top of called processes (None: this one); its row is what an act locks. `revision`
-    counts changes of the data, `acts` is the number of the last act. `passed` counts how often each node and flow was
-    passed: as large as the drawing, whatever the number of rounds. `outcome` is the end event that was reached, or the
-    state in which it ended otherwise. No verdict stands here: verdicts are of assignments.
+    counts changes of the data, `acts` is the number of the last act, `stamp` the last one given to a to-do. `passed`
+    counts how often each node and flow was passed: as large as the drawing, whatever the number of rounds. `outcome` is
+    the end event that was reached, or the state in which it ended otherwise. No verdict stands here: verdicts are of
+    assignments.
     """
 
     version = models.ForeignKey("workflow.ProcessVersion", on_delete=models.PROTECT, related_name="instances")
@@ -30,6 +31,7 @@ class Instance(models.Model):
     data = models.JSONField("内容", default=dict)
     revision = models.PositiveIntegerField("内容版本", default=1)
     acts = models.PositiveIntegerField("操作数", default=0)
+    stamp = models.PositiveBigIntegerField("待办序号", default=0)
     passed = models.JSONField("走过", default=dict)
     root = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
     caller = models.ForeignKey("workflow.Token", on_delete=models.PROTECT, null=True, related_name="called")

@@ -7,4 +7,6 @@ from yihu.hub.centres.workflow.selectors.standing import family_of
 def trail(instance: Instance) -> list[Act]:
     """Every act on the instance and on what it called, the oldest first. Two queries."""
     rows = Act.objects.filter(instance__in=family_of(instance))
-    return list(rows.select_related("actor", "on_behalf_of", "step", "assignment", "instance").order_by("at", "id"))
+    return list(
+        rows.select_related("actor", "on_behalf_of", "step", "assignment", "instance__version").order_by("at", "id")
+    )

@@ -33,7 +33,6 @@ class Run:
     people: dict[str, list[int]] = field(default_factory=dict)
     nested: bool = False
     moves: int = 0
-    stamps: int = 0
 
     @classmethod
     def of(cls, instance: Instance, *, now: datetime, actor: User | None = None, channel: str = "") -> "Run":
@@ -63,9 +62,9 @@ class Run:
         return next(t for t in self.tokens if t.pk == token_id)
 
     def stamp(self) -> int:
-        """A number that grows with every act and within it: what to-dos are ordered by."""
-        self.stamps += 1
-        return self.instance.acts * 1000 + self.stamps
+        """A number that only grows, for the to-dos of the instance; stored with it."""
+        self.instance.stamp += 1
+        return self.instance.stamp
 
     def add_token(self, node_id: str, *, like: Token | None = None, parent: Token | None = None) -> Token:
         """Another token, with the way behind it of `like`."""
