@@ -6,7 +6,6 @@ from typing import Any
 
 from django import forms
 
-from yihu.hub.centres.rules.choices import Population
 from yihu.hub.screens.forms import DayField, ScreenForm, SureField
 from yihu.kit.decisions import Input, Table
 from yihu.kit.decisions.texts import expression_text
@@ -140,9 +139,7 @@ def _words(column: Input) -> list[str]:
 
 
 class BackTestForm(ScreenForm):
-    """Which data, and which column each input reads."""
-
-    population = forms.ChoiceField(label="数据", choices=Population.choices)
+    """Which column of the data each input reads."""
 
     def __init__(
         self, *args: Any, table: Table, columns: Mapping[str, str], names: Mapping[str, str], **kwargs: Any

@@ -46,14 +46,20 @@ def ask(request: HttpRequest, key: str, number: int) -> HttpResponse:
         )  # fmt: skip
         return Receipt("回测已排队，稍候就有结果。", reverse("rules:back-test", args=[run.pk]))
 
-    form = filled(request, BackTestForm, initial={"population": population}, **options)
+    form = filled(request, BackTestForm, **options)
     screen = FormScreen(
-        "开始回测", here, groups=(("数据", ("population",)), ("每列取哪项数据", ())),
+        "开始回测", here, groups=(("每列取哪项数据", tuple(form.fields)),),
         outcome=(f"在快照 {kept.id} 的每一行上，用这一版和现行版各算一遍。", "不改变任何办理结果。",
                  "例子只列您管辖范围内的纳税人。"),
     )  # fmt: skip
     return respond_with_form(
-        request, page, screen, form, act, template="rules/back_test_new.html", context={"where": here}
+        request,
+        page,
+        screen,
+        form,
+        act,
+        template="rules/back_test_new.html",
+        context={"population": population, "populations": Population.choices},
     )
 
 
