@@ -69,6 +69,7 @@ FILTERS = (
         | Q(taxpayer_number__startswith=text) | Q(taxpayer_name__contains=text))),
     Filter("matter", "事项", lambda rows, key: rows.filter(matter__key=key), "choice", _matters),
     Filter("family", "分类", lambda rows, code: rows.filter(matter__family=code), "choice", _families),
+    Filter("office", "机关代码", lambda rows, code: rows.filter(office_code=code)),
     Filter("state", "状态", lambda rows, code: rows.filter(state=code), "choice", lambda r: CaseState.choices),
     Filter("outcome", "结果", lambda rows, kind: rows.filter(outcome_kind=kind), "choice",
            lambda r: OutcomeKind.choices),
@@ -77,13 +78,16 @@ FILTERS = (
     Filter("to", "止", lambda rows, day: rows.filter(submitted_at__date__lte=day), "day"),
 )  # fmt: skip
 
+OF_MINE = {"q", "matter", "state", "outcome"}
+
 CASES = ListScreen(
     columns=COLUMNS, filters=FILTERS, sort="-submitted", unit="件",
     empty=Empty("还没有办件", "本机关和下级机关的人员提交申请后，办件列在这里。"),
 )  # fmt: skip
 
 MINE = ListScreen(
-    columns=tuple(c for c in COLUMNS if c.key not in {"office"}), filters=FILTERS[:2] + FILTERS[3:5],
+    columns=tuple(c for c in COLUMNS if c.key != "office"),
+    filters=tuple(f for f in FILTERS if f.name in OF_MINE),
     sort="-submitted", unit="件",
     empty=Empty("您还没有提交过申请", "从事项目录选择一个事项，填好提交后，办理进度列在这里。",
                 Act("去事项目录", "/matters/")),
