@@ -58,14 +58,8 @@ class TestStatistics(OpensForHolders):
     ) -> None:
         first = apply(cast[OFFICER])
         apply(cast[OFFICER])
-        Case.objects.filter(pk=first.pk).update(
-            state="DONE",
-            finished_at=timezone.now(),
-            outcome="Granted",
-            outcome_kind="granted",
-            worked_days=2,
-            returns=1,
-        )
+        ended = {"state": "DONE", "finished_at": timezone.now(), "outcome": "Granted", "outcome_kind": "granted"}
+        Case.objects.filter(pk=first.pk).update(**ended, worked_days=2, returns=1)
         total = self.opened(client_of).context["total"]
         assert (total.total, total.finished, total.granted, total.open) == (2, 1, 1, 1)
         assert (total.on_time, total.mean_days, total.returned) == (1.0, 2.0, 0.5)
@@ -109,9 +103,8 @@ def test_saving_keeps_all_and_brings_fields_only_when_others_apply(
     assert "预产期" in answer.content.decode()
     one.post(address, {"kind": "ANNUAL", "expected_birth": "2026-09-01"}, **HTMX)
     draft.refresh_from_db()
-    assert raw_of_draft(draft) | {"kind": "ANNUAL", "reason": "探亲", "expected_birth": "2026-09-01"} == raw_of_draft(
-        draft
-    )
+    typed = {"kind": "ANNUAL", "reason": "探亲", "expected_birth": "2026-09-01"}
+    assert typed.items() <= raw_of_draft(draft).items()
 
 
 def test_a_button_that_only_has_the_focus_adds_no_row(draft: Draft, client_of: dict[StandardDuty, Client]) -> None:
@@ -152,7 +145,7 @@ def test_from_the_form_to_the_letter(draft: Draft, client_of: dict[StandardDuty,
     page = one.get(f"/matters/cases/{case.number}/letters/{letter.number}/").content.decode()
     assert letter.digest in page
     assert AccessRecord.objects.filter(verb="case.read-letter", target=f"case:{case.number}").exists()
-    assert one.get(f"/audit/receipts/{case.record_number or 0}/").status_code in {200, 404}
+    assert one.get(f"/audit/receipts/{case.record_number}/").status_code == 200
 
 
 def test_materials_are_taken_by_content_given_out_safely_and_recorded(
