@@ -3,7 +3,12 @@
 from collections.abc import Callable
 from typing import Any
 
-from yihu.hub.centres.matters.catalogue.registries import keep_handler, register_prefill
+from yihu.hub.centres.matters.catalogue.registries import (
+    keep_handler,
+    register_check,
+    register_prefill,
+    register_stage,
+)
 from yihu.hub.centres.matters.models import Case, Matter, MatterVersion
 from yihu.hub.centres.matters.selectors.versions import find_in_force, in_force
 from yihu.hub.centres.matters.services.acting import act_on_case
@@ -43,8 +48,10 @@ __all__ = [
     "play_bundle",
     "play_version",
     "publish_version",
+    "register_check",
     "register_handler",
     "register_prefill",
+    "register_stage",
     "save_draft",
     "send_notices",
     "submit_application",

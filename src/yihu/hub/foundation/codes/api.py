@@ -5,6 +5,7 @@ from datetime import date
 from yihu.hub.foundation.codes.models import CodeTable
 from yihu.hub.foundation.codes.selectors.calendars import work_calendar
 from yihu.hub.foundation.codes.selectors.index import Code, DayView
+from yihu.hub.foundation.codes.selectors.live import live_tables, register_live_table
 from yihu.hub.foundation.codes.selectors.numbers import examine
 from yihu.hub.foundation.codes.selectors.tables import list_tables, lookup
 from yihu.hub.foundation.codes.services.drafting import Imported, UnableToImportError, Wanted, import_version
@@ -22,9 +23,11 @@ __all__ = [
     "examine",
     "import_version",
     "list_tables",
+    "live_tables",
     "load_shipped_tables",
     "lookup",
     "name_of",
+    "register_live_table",
     "work_calendar",
 ]
 

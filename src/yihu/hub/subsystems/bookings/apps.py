@@ -19,3 +19,7 @@ class BookingsConfig(AppConfig):
                 note="会议室与公务车辆的占用", group="办公",
             )
         )  # fmt: skip
+
+        from yihu.hub.subsystems.bookings.handlers import register
+
+        register()

@@ -25,3 +25,7 @@ class PublicationsConfig(AppConfig):
                 group="办公",
             )
         )  # fmt: skip
+
+        from yihu.hub.subsystems.publications.handlers import register
+
+        register()

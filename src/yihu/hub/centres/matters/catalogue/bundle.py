@@ -31,6 +31,7 @@ class Known:
     duties: frozenset[str] | None = None
     families: frozenset[str] | None = None
     has_decision: Callable[[str], bool] | None = None
+    checks: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -137,6 +137,7 @@ def examine_known(spec: MatterSpec, form: FormTree, outline: Outline, known: "Kn
     asked: list[tuple[str, str, Any, set[tuple[str, str]]]] = [
         ("MTR-X02", "处理程序", known.handlers, {("process.bpmn", h) for h in outline.handlers}),
         ("MTR-X02", "预填程序", known.prefills, prefills),
+        ("MTR-X02", "核对程序", known.checks, {(f"{SPEC} apply.check", c) for c in [spec.apply.check] if c}),
         ("MTR-X03", "代码表", known.code_tables, codes),
         ("MTR-X03", "权限", known.permissions, {(f"{SPEC} apply", spec.apply.permission)}),
         ("MTR-X03", "岗责", known.duties, {(f"{SPEC} roles", d) for d in _duties(spec)}),

@@ -85,6 +85,7 @@ class Play(Part):
     refused: str | None = None
     open: list[NodeId] = []
     acts: list[Act] = []
+    after: Annotated[str, StringConstraints(pattern=r"^P(\d+D)?(T\d+[HM])?$")] | None = None
     outcome: NodeId | None = None
     letters: list[Code] = []
     notices: list[Code] = []

@@ -81,7 +81,7 @@ def _outline(found: list[Any], process: Any) -> Outline:
         starts=tuple(e.get("id", "") for e in process.findall(f"{BPMN}startEvent")),
         user_tasks=ids("userTask"),
         service_tasks=ids("serviceTask"),
-        ends=tuple(e.get("id", "") for e in process.findall(f"{BPMN}endEvent")),
+        ends=_ends(process),
         lanes=tuple(dict.fromkeys(e.get("name", "") for e in lanes)),
         handlers=own("serviceTask", "handler"),
         decisions=own("businessRuleTask", "decision"),
@@ -90,3 +90,15 @@ def _outline(found: list[Any], process: Any) -> Outline:
         fields={e.get("id", ""): tuple((e.get(OWN + "fields") or "").split()) for e in of("userTask")},
         lane_of={(r.text or "").strip(): e.get("name", "") for e in lanes for r in e.iter(f"{BPMN}flowNodeRef")},
     )
+
+
+def _ends(process: Any) -> tuple[str, ...]:
+    """Ends of the process itself; what a timer that does not interrupt starts beside it ends without a result."""
+    beside = {
+        e.get("id") for e in process.findall(f"{BPMN}boundaryEvent") if e.get("cancelActivity") == "false"
+    }  # fmt: skip
+    flows = [(f.get("sourceRef"), f.get("targetRef")) for f in process.findall(f"{BPMN}sequenceFlow")]
+    side = set(beside)
+    while more := {target for source, target in flows if source in side} - side:
+        side |= more
+    return tuple(e.get("id", "") for e in process.findall(f"{BPMN}endEvent") if e.get("id") not in side)

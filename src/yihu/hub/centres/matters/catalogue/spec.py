@@ -44,10 +44,14 @@ class By(StrEnum):
 
 
 class Apply(Part):
-    """`permission` beside `matter.apply`, when not everybody who may apply may apply for this."""
+    """
+    `permission` beside `matter.apply`, when not everybody who may apply may apply for this; `check` names what looks
+    outside the form before it is handed in.
+    """
 
     by: By
     permission: str = "matter.apply"
+    check: Annotated[str, StringConstraints(max_length=60)] = ""
 
 
 class Unit(StrEnum):

@@ -4,9 +4,9 @@ from django.utils import timezone
 
 from yihu.hub.centres.matters.catalogue.bundle import Known
 from yihu.hub.centres.matters.catalogue.families import families
-from yihu.hub.centres.matters.catalogue.registries import handlers, prefills
+from yihu.hub.centres.matters.catalogue.registries import checks, handlers, prefills
 from yihu.hub.centres.rules import api as rules
-from yihu.hub.foundation.codes.api import list_tables
+from yihu.hub.foundation.codes.api import list_tables, live_tables
 from yihu.hub.foundation.org.api import list_duties, permissions
 
 
@@ -16,7 +16,8 @@ def known() -> Known:
     return Known(
         handlers=frozenset(handlers()),
         prefills=frozenset(prefills()),
-        code_tables=frozenset(tables.values_list("code", flat=True)),
+        code_tables=frozenset(tables.values_list("code", flat=True)) | live_tables(),
+        checks=frozenset(checks()),
         permissions=frozenset(permissions()),
         duties=frozenset(list_duties().values_list("code", flat=True)),
         families=frozenset(families()),

@@ -12,6 +12,8 @@ from yihu.hub.base.access import Label
 from yihu.hub.centres.matters.catalogue.conditions import process_data
 from yihu.hub.centres.matters.catalogue.personal import sealed
 from yihu.hub.centres.matters.catalogue.reading import Raw, data_of
+from yihu.hub.centres.matters.catalogue.registries import checks
+from yihu.hub.centres.matters.catalogue.validation import Fault
 from yihu.hub.centres.matters.choices import EventKind
 from yihu.hub.centres.matters.keys import seal
 from yihu.hub.centres.matters.models import Case, Draft, MatterVersion
@@ -54,6 +56,7 @@ def submit_application(*, draft: Draft, actor: Any, now: datetime, request: Any 
     taxpayer = check_open(version, actor=actor, now=now, taxpayer_number=draft.taxpayer_number)
     data = application_data(draft, raw_of_draft(draft), now=now)
     faults = examine_application(version, data, about=draft.about, on=timezone.localtime(now).date())
+    faults = faults or _faults_outside(version, data, actor=actor, taxpayer=taxpayer, now=now)
     if faults:
         raise UnableToApplyError("MAT-A05", f"有 {len(faults)} 处需要改正，请看各项下面的说明", faults)
     case = _case(version, data, actor=actor, taxpayer=taxpayer, now=now)
@@ -70,6 +73,15 @@ def submit_application(*, draft: Draft, actor: Any, now: datetime, request: Any 
     draft.delete()
     _start_process(case, data, actor=actor, now=now)
     return Case.objects.select_related("version", "applicant").get(pk=case.pk)
+
+
+def _faults_outside(
+    version: MatterVersion, data: Mapping[str, Any], *, actor: Any, taxpayer: Any, now: datetime
+) -> list[Fault]:
+    """What the check named by the bundle finds, once the form itself is in order."""
+    check = checks().get(version.bundle.spec.apply.check)
+    found = check(actor=actor, data=data, taxpayer=taxpayer, now=now) if check else None
+    return [Fault(*found)] if found else []
 
 
 def _case(version: MatterVersion, data: Mapping[str, Any], *, actor: Any, taxpayer: Any, now: datetime) -> Case:

@@ -59,7 +59,8 @@ def follow_assignment(assignment: Any, *, now: datetime) -> None:
     if assignment.verdict == "return_to":
         case.returns += 1
         case.save(update_fields=["returns"])
-    if assignment.verdict != "agree":
+    if assignment.verdict != "agree" or assignment.origin != "CANDIDATE":
+        # Whoever was only asked for a word, or signs beside, need not fill in what the seat itself must.
         return
     _keep_alike(case, step)
     data = unsealed(case.version.bundle.form, case.form, unseal)

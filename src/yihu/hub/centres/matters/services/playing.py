@@ -4,7 +4,7 @@ A bundle's cases played on a stage of their own: offices, people and a taxpayer 
 After every act everything is read anew from the database, so that nothing may live in memory alone.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -64,14 +64,18 @@ def play_bundle(*, bundle: Bundle) -> list[Result]:
     return [play_case(bundle, file, play) for file, play in bundle.plays.items()]
 
 
-def play_case(bundle: Bundle, file: str, play: Play) -> Result:
-    """Play one case inside a transaction that is always taken back."""
+def play_case(bundle: Bundle, file: str, play: Play, look: Callable[[Stage, Case], None] | None = None) -> Result:
+    """
+    Play one case inside a transaction that is always taken back.
+
+    :param look: called at the end, before everything is taken back
+    """
     steps: list[str] = []
     trouble = ""
     with as_system("试办事项用例"):
         try:
             with transaction.atomic():
-                _play(bundle, play, steps)
+                _play(bundle, play, steps, look)
                 raise _Curtain
         except _Curtain:
             pass
@@ -80,7 +84,7 @@ def play_case(bundle: Bundle, file: str, play: Play) -> Result:
     return Result(file, play.name, trouble, tuple(steps))
 
 
-def _play(bundle: Bundle, play: Play, steps: list[str]) -> None:
+def _play(bundle: Bundle, play: Play, steps: list[str], look: Callable[[Stage, Case], None] | None = None) -> None:
     now = timezone.make_aware(play.at) if timezone.is_naive(play.at) else play.at
     stage = set_stage(play, now=now)
     version = _version(bundle, now)
@@ -90,6 +94,7 @@ def _play(bundle: Bundle, play: Play, steps: list[str]) -> None:
     _expect_open(case, play.open, "提交后", steps)
     for act in play.acts:
         now += passed(act.after)
+        workflow.fire_due(now=now, of=case.instance)
         with _told(f"{act.by}在 {act.node} {act.verb}"):
             _perform(stage, case, act, now)
         # Everything from the database again: whatever was held is worth nothing.
@@ -97,7 +102,12 @@ def _play(bundle: Bundle, play: Play, steps: list[str]) -> None:
         steps.append(f"{act.by} · {bundle.outline.names.get(act.node, act.node)} · {act.verb}")
         if act.open is not None:
             _expect_open(case, act.open, f"{act.by}办理 {act.node} 后", steps)
+    if play.after:
+        workflow.fire_due(now=now + passed(play.after), of=case.instance)
+        case = Case.objects.select_related("version", "instance").get(pk=case.pk)
     _expect_end(case, play)
+    if look is not None:
+        look(stage, case)
 
 
 def _version(bundle: Bundle, now: datetime) -> MatterVersion:

@@ -8,6 +8,7 @@ from typing import Any
 from zipfile import ZipFile
 
 from yihu.hub.centres.matters.catalogue.plays import Play
+from yihu.hub.centres.matters.catalogue.registries import props
 from yihu.hub.foundation.org.api import OfficeOnStage, User, put_on_stage
 from yihu.hub.registers.taxpayers.api import put_taxpayer_on_stage
 
@@ -49,6 +50,8 @@ def set_stage(play: Play, *, now: datetime) -> Stage:
         number = play.taxpayer.number
         office = people.offices[play.taxpayer.office]
         put_taxpayer_on_stage(number=number, name=play.taxpayer.name, office=office)
+    for put in props():
+        put(offices=people.offices, now=now)
     return Stage(people.people, number)
 
 

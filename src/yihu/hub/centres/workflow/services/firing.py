@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 import structlog
 from django.db import transaction
+from django.db.models import Q
 
 from yihu.hub.base.row_scope import as_system
 from yihu.hub.centres.workflow.catalogue.graph import Kind
@@ -24,13 +26,17 @@ log = structlog.get_logger("yihu.workflow")
 MOST = 500
 
 
-def fire_due(*, now: datetime, most: int = MOST) -> int:
+def fire_due(*, now: datetime, most: int = MOST, of: Any = None) -> int:
     """
     Fire what is due, the earliest first; says how many. One that fails is logged, stays, and keeps no other waiting.
+
+    :param of: only of this instance and of what it called
     """
     with as_system("流程定时"):
         due = Timer.objects.filter(state=TimerState.SET, fires_at__lte=now)
         due = due.exclude(instance__state=InstanceState.SUSPENDED)
+        if of is not None:
+            due = due.filter(Q(instance=of) | Q(instance__root=of))
         ids = list(due.order_by("fires_at").values_list("pk", flat=True)[:most])
         fired = 0
         for timer_id in ids:

@@ -9,6 +9,7 @@ from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from yihu.hub.foundation.codes.choices import MappingState, State
 from yihu.hub.foundation.codes.models import CodeMapping, CodeTable, TableVersion
 from yihu.hub.foundation.codes.selectors.index import Code, DayView, index_of, view_on
+from yihu.hub.foundation.codes.selectors.live import live_view
 
 
 class NoSuchTableError(LookupError):
@@ -46,6 +47,9 @@ def find_version(table: str, *, on: date) -> TableVersion | None:
 
 def lookup(table: str, *, on: date) -> DayView | None:
     """A table as of a day, or None when no version was published for it; ask once for many codes."""
+    live = live_view(table, on)
+    if live is not None:
+        return live
     version = find_version(table, on=on)
     return view_on(version, on) if version else None
 
