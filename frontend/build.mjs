@@ -23,7 +23,7 @@ const entries = {
 const onlyWoff2 = {
   name: "only-woff2",
   setup(bundler) {
-    bundler.onLoad({ filter: /dmn-font[/\\]css[/\\]dmn\.css$/ }, ({ path }) => {
+    bundler.onLoad({ filter: /(bpmn|dmn)-font[/\\]css[/\\](bpmn|dmn)\.css$/ }, ({ path }) => {
       const text = readFileSync(path, "utf8");
       const [woff2] = text.match(/url\([^)]*\.woff2[^)]*\) format\('woff2'\)/);
       return { contents: text.replace(/src: url\([^)]*\);\s*src: [^;]*;/, `src: ${woff2};`), loader: "css" };

@@ -30,3 +30,7 @@ class MattersConfig(AppConfig):
             title="办件", url_name="matters:cases", icon="folders", permission="matter.cases", order=13, key="n",
             note="本机关及下级机关的办件与统计", group="办事",
         ))  # fmt: skip
+        add_place(Place(
+            title="事项设计", url_name="matters:designs", icon="pencil-cog", permission="matter.keep", order=71,
+            note="流程、表单、文书与用例的修改和发布", group="管理",
+        ))  # fmt: skip

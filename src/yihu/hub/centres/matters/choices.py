@@ -39,3 +39,21 @@ class EventKind(TextChoices):
     LETTER = "LETTER", "出具文书"
     NOTICE = "NOTICE", "发送消息"
     ENDED = "ENDED", "办结"
+
+
+class BundleState(TextChoices):
+    """How far the draft of a bundle has come."""
+
+    DRAFT = "DRAFT", "起草中"
+    IN_REVIEW = "IN_REVIEW", "待审核"
+    PUBLISHED = "PUBLISHED", "已发布"
+    DISCARDED = "DISCARDED", "已废弃"
+
+
+class PlayState(TextChoices):
+    """Whether the cases of a draft were run."""
+
+    NEVER = "NEVER", "没有运行"
+    RUNNING = "RUNNING", "正在运行"
+    PASSED = "PASSED", "全部通过"
+    FAILED = "FAILED", "没有全部通过"

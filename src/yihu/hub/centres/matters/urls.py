@@ -1,13 +1,15 @@
 """Addresses of the matter centre."""
 
-from django.urls import path
+from django.urls import include, path
 
 from yihu.hub.centres.matters.views import acting, applying, cases, catalogue, keeping, statistics, suggesting
+from yihu.hub.centres.matters.views.designing.routes import patterns as designing
 
 app_name = "matters"
 MOUNT = "matters/"
 urlpatterns = [
     path("", catalogue.catalogue, name="catalogue"),
+    path("design/", include(designing)),
     path("mine/", applying.mine, name="mine"),
     path("drafts/<int:pk>/", applying.draft, name="draft"),
     path("drafts/<int:pk>/save/", applying.save, name="save"),

@@ -8,7 +8,19 @@ from yihu.hub.centres.workflow.catalogue.registries import (
     register_decisions,
     register_service,
 )
-from yihu.hub.centres.workflow.choices import AssignmentState, InstanceState, Origin, StepState, Verb
+from yihu.hub.centres.workflow.choices import (
+    STEP_VERBS,
+    USUAL_VERBS,
+    AssignmentState,
+    EmptyPolicy,
+    InstanceState,
+    Mode,
+    Origin,
+    SamePerson,
+    StepState,
+    TimeoutPolicy,
+    Verb,
+)
 from yihu.hub.centres.workflow.models import Assignment, Instance, ProcessVersion, Step
 from yihu.hub.centres.workflow.selectors.graphs import get_version
 from yihu.hub.centres.workflow.selectors.lists import assignments_for, open_nodes
@@ -28,17 +40,23 @@ from yihu.hub.centres.workflow.services.refusals import UnableToActError
 from yihu.hub.centres.workflow.services.starting import Subject, freeze_process, start
 
 __all__ = [
+    "STEP_VERBS",
+    "USUAL_VERBS",
     "Assignment",
     "AssignmentState",
+    "EmptyPolicy",
     "Instance",
     "InstanceState",
+    "Mode",
     "Origin",
     "Problem",
     "ProcessVersion",
+    "SamePerson",
     "ServiceError",
     "Step",
     "StepState",
     "Subject",
+    "TimeoutPolicy",
     "UnableToActError",
     "Verb",
     "act",

@@ -201,6 +201,7 @@ THINGS = {
     "case": "办件",
     "application": "申请草稿",
     "matter": "事项",
+    "bundle": "事项草稿",
     "document": "文件",
     "case-figures": "办件统计",
     "todo-source": "待办来源",

@@ -19,7 +19,7 @@ from yihu.hub.centres.matters.catalogue.bundle import Bundle
 from yihu.hub.centres.matters.catalogue.plays import Act, Play, passed
 from yihu.hub.centres.matters.catalogue.reading import raw_of
 from yihu.hub.centres.matters.choices import EventKind, VersionState
-from yihu.hub.centres.matters.models import Case, Matter, MatterVersion
+from yihu.hub.centres.matters.models import Case, Matter, MatterVersion, NumberSeries
 from yihu.hub.centres.matters.selectors.processes import open_nodes
 from yihu.hub.centres.matters.services.acting import act_on_case, withdraw_case
 from yihu.hub.centres.matters.services.applying import submit_application
@@ -115,6 +115,10 @@ def _version(bundle: Bundle, now: datetime) -> MatterVersion:
     spec = bundle.spec
     matter, _ = Matter.objects.get_or_create(
         key=f"{spec.key}~play", defaults={"family": spec.family, "code": spec.code, "name": spec.name}
+    )
+    # One digit more than real cases have: a number given on the stage is nobody's.
+    NumberSeries.objects.update_or_create(
+        matter=matter, year=timezone.localtime(now).year, defaults={"last": 9 * 10**spec.number.digits}
     )
     process = workflow.freeze_process(
         key=f"{spec.key}~play", xml=bundle.files["process.bpmn"], roles=spec.roles, actor=None, now=now
