@@ -32,7 +32,7 @@ WHO = (
 )
 CASE = (
     Column("case", "办件编号", lambda r: r.case_number, "code", ("case_number",)),
-    Column("by", "决定人", _decider),
+    Column("by", "决定人", _decider, shown=False),
     Column("at", "决定时间", lambda r: r.decided_at, "minute", ("decided_at",)),
 )
 SEARCH = Filter("q", "识别号或名称", _by_taxpayer)
@@ -60,7 +60,7 @@ QUOTAS = ListScreen(
     columns=(
         *WHO,
         Column("amount", "核定额度（元）", lambda r: r.amount, "money", ("amount",)),
-        Column("before", "原额度（元）", lambda r: r.previous_amount, "money"),
+        Column("before", "原额度（元）", lambda r: r.previous_amount, "money", shown=False),
         Column("kind", "类型", lambda r: r.get_kind_display(), "code", ("kind",)),
         Column("state", "状态", state_of, "mark"),
         Column("from", "生效日", lambda r: r.valid_from, "day", ("valid_from",)),

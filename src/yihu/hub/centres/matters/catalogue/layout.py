@@ -5,12 +5,12 @@ Whoever writes a bundle by hand writes the process; this writes its `BPMNDiagram
 """
 
 from collections import defaultdict
-from dataclasses import dataclass
 from typing import Any
 from xml.etree import ElementTree as Tree  # builds only; what is read is read by defusedxml
 
 from defusedxml import ElementTree
 
+from yihu.hub.centres.matters.catalogue.boxes import Box, Point, boundary_boxes, inner_boxes, inner_size, way, way_down
 from yihu.hub.centres.matters.catalogue.process import BPMN, OWN
 
 DI = "{http://www.omg.org/spec/BPMN/20100524/DI}"
@@ -19,30 +19,7 @@ LINE = "{http://www.omg.org/spec/DD/20100524/DI}"
 PREFIXES = {
     "bpmn": BPMN, "bpmndi": DI, "dc": DC, "di": LINE, "yihu": OWN, "xsi": "{http://www.w3.org/2001/XMLSchema-instance}",
 }  # fmt: skip
-LEFT, HEAD, COLUMN, ROW, TOP = 160, 30, 160, 120, 80
-Point = tuple[int, int]
-
-
-@dataclass(frozen=True, slots=True)
-class Box:
-    """Where a node stands."""
-
-    x: int
-    y: int
-    width: int
-    height: int
-
-    @property
-    def middle(self) -> Point:
-        return self.x + self.width // 2, self.y + self.height // 2
-
-    @property
-    def right(self) -> int:
-        return self.x + self.width
-
-    @property
-    def bottom(self) -> int:
-        return self.y + self.height
+LEFT, HEAD, TASK, GAP, ROW, TOP = 160, 30, 110, 50, 120, 80
 
 
 def with_picture(xml: str) -> str:
@@ -53,10 +30,14 @@ def with_picture(xml: str) -> str:
     for old in root.findall(f"{DI}BPMNDiagram"):
         root.remove(old)
     process = root.find(f"{BPMN}process")
-    nodes = {n.get("id"): n for n in process if _size(n)}
+    edges = {n.get("id"): n.get("attachedToRef") for n in process.findall(f"{BPMN}boundaryEvent")}
+    nodes = {n.get("id"): n for n in process if _size(n) and n.get("id") not in edges}
     flows = list(process.findall(f"{BPMN}sequenceFlow"))
     rows = _rows(process, nodes)
-    boxes = _places(nodes, flows, rows)
+    # What leaves a boundary event leaves its host, as far as columns go.
+    ways = [(edges.get(f.get("sourceRef"), f.get("sourceRef")), f.get("targetRef")) for f in flows]
+    boxes = _places(nodes, ways, rows)
+    boxes |= boundary_boxes(edges, boxes)
     _draw(root, process, boxes, flows, rows)
     Tree.indent(root)
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + Tree.tostring(root, encoding="unicode") + "\n"
@@ -64,11 +45,13 @@ def with_picture(xml: str) -> str:
 
 def _size(node: Any) -> Point | None:
     kind = node.tag.removeprefix(BPMN)
+    if kind == "subProcess":
+        return inner_size([_size(child) for child in node])
     if kind.endswith("Event"):
         return (36, 36)
     if kind.endswith("Gateway"):
         return (50, 50)
-    return (110, 80) if kind.endswith(("Task", "task", "subProcess", "callActivity")) else None
+    return (110, 80) if kind.endswith(("Task", "task", "callActivity")) else None
 
 
 def _rows(process: Any, nodes: dict[str, Any]) -> dict[str, int]:
@@ -77,12 +60,12 @@ def _rows(process: Any, nodes: dict[str, Any]) -> dict[str, int]:
     return {node: found.get(node, 0) for node in nodes}
 
 
-def _columns(nodes: dict[str, Any], flows: list[Any]) -> dict[str, int]:
+def _columns(nodes: dict[str, Any], flows: list[tuple[Any, Any]]) -> dict[str, int]:
     """The longest way from a start, not counting flows that lead back."""
     ahead: dict[str, list[str]] = defaultdict(list)
-    for flow in flows:
-        if flow.get("sourceRef") in nodes and flow.get("targetRef") in nodes:
-            ahead[flow.get("sourceRef")].append(flow.get("targetRef"))
+    for source, target in flows:
+        if source in nodes and target in nodes:
+            ahead[source].append(target)
     order, back = _sorted(nodes, ahead)
     column = dict.fromkeys(nodes, 0)
     for node in order:
@@ -117,7 +100,7 @@ def _sorted(nodes: dict[str, Any], ahead: dict[str, list[str]]) -> tuple[list[st
     return order[::-1], back
 
 
-def _places(nodes: dict[str, Any], flows: list[Any], rows: dict[str, int]) -> dict[str, Box]:
+def _places(nodes: dict[str, Any], flows: list[tuple[Any, Any]], rows: dict[str, int]) -> dict[str, Box]:
     columns = _columns(nodes, flows)
     cells: dict[Point, list[str]] = defaultdict(list)
     for node in nodes:
@@ -127,11 +110,16 @@ def _places(nodes: dict[str, Any], flows: list[Any], rows: dict[str, int]) -> di
     for row in range(max(rows.values(), default=0) + 1):
         tops[row] = y
         y += ROW * deepest.get(row, 1)
+    widths = [
+        max((_size(nodes[n]) or (0, 0))[0] for n in nodes if columns[n] == at) if at in columns.values() else 0
+        for at in range(max(columns.values(), default=0) + 1)
+    ]
+    lefts = [LEFT + HEAD + 30 + sum(max(w, TASK) + GAP for w in widths[:at]) for at in range(len(widths))]
     boxes = {}
     for (row, column), stacked in cells.items():
         for at, node in enumerate(stacked):
             width, height = _size(nodes[node]) or (0, 0)
-            x = LEFT + HEAD + 30 + column * COLUMN + (110 - width) // 2
+            x = lefts[column] + (max(widths[column], TASK) - width) // 2
             room = ROW * deepest[row] // len(stacked)
             boxes[node] = Box(x, tops[row] + at * room + (room - height) // 2, width, height)
     return boxes
@@ -145,8 +133,12 @@ def _draw(root: Any, process: Any, boxes: dict[str, Box], flows: list[Any], rows
     right = max((b.right for b in boxes.values()), default=LEFT) + 40
     _draw_lanes(plane, process, pool, boxes, rows, right)
     upwards = {f.get("sourceRef") for f in flows if _leads_up(boxes, f)}
-    for node, box in boxes.items():
+    inner = {n.get("id"): n for n in process.findall(f"{BPMN}subProcess")}
+    edges = {n.get("id") for n in process.findall(f"{BPMN}boundaryEvent")}
+    for node, box in sorted(boxes.items(), key=lambda pair: pair[0] in edges):
         shape = _shape(plane, node, box)
+        if node in inner:
+            _draw_inside(plane, shape, inner[node], box)
         if box.width == 50:
             # A gateway's question stands where no line leaves.
             y = box.bottom + 6 if node in upwards else box.y - 20
@@ -154,7 +146,18 @@ def _draw(root: Any, process: Any, boxes: dict[str, Box], flows: list[Any], rows
     for flow in flows:
         ends = boxes.get(flow.get("sourceRef")), boxes.get(flow.get("targetRef"))
         if None not in ends:
-            _edge(plane, flow, _way(*ends))
+            _edge(plane, flow, (way_down if flow.get("sourceRef") in edges else way)(*ends))
+
+
+def _draw_inside(plane: Any, shape: Any, part: Any, box: Box) -> None:
+    """A sub-process stands open, its nodes in one line."""
+    shape.set("isExpanded", "true")
+    sizes = {n.get("id"): size for n in part if (size := _size(n))}
+    boxes = inner_boxes(sizes, box)
+    for node, place in boxes.items():
+        _shape(plane, node, place)
+    for flow in part.findall(f"{BPMN}sequenceFlow"):
+        _edge(plane, flow, way(boxes[flow.get("sourceRef")], boxes[flow.get("targetRef")]))
 
 
 def _leads_up(boxes: dict[str, Box], flow: Any) -> bool:
@@ -198,20 +201,3 @@ def _shape(plane: Any, of: str, box: Box, *, horizontal: bool = False) -> Any:
 def _bounds(parent: Any, box: Box) -> None:
     at = {"x": str(box.x), "y": str(box.y), "width": str(box.width), "height": str(box.height)}
     Tree.SubElement(parent, f"{DC}Bounds", at)
-
-
-def _way(one: Box, other: Box) -> list[Point]:
-    """Right angles: straight ahead within a row, down or up between rows, underneath for ways back."""
-    (x1, y1), (x2, y2) = one.middle, other.middle
-    if other.x >= one.right:
-        if y1 == y2:
-            return [(one.right, y1), (other.x, y2)]
-        if one.width == 50:
-            edge = one.bottom if y2 > y1 else one.y
-            return [(x1, edge), (x1, y2), (other.x, y2)]
-        turn = other.x - 20
-        return [(one.right, y1), (turn, y1), (turn, y2), (other.x, y2)]
-    if x1 == x2:
-        return [(x1, one.bottom), (x2, other.y)] if y2 > y1 else [(x1, one.y), (x2, other.bottom)]
-    low = max(one.bottom, other.bottom) + 14
-    return [(x1, one.bottom), (x1, low), (x2, low), (x2, other.bottom)]

@@ -88,8 +88,20 @@ def _outline(found: list[Any], process: Any) -> Outline:
         low_risk=tuple(e.get("id", "") for e in of("userTask") if e.get(OWN + "lowrisk") == "true"),
         names={e.get("id", ""): e.get("name", "") or e.get("id", "") for e in of(*TASKS, "endEvent", "startEvent")},
         fields={e.get("id", ""): tuple((e.get(OWN + "fields") or "").split()) for e in of("userTask")},
-        lane_of={(r.text or "").strip(): e.get("name", "") for e in lanes for r in e.iter(f"{BPMN}flowNodeRef")},
+        lane_of=_lanes_of(lanes, process),
     )
+
+
+def _lanes_of(lanes: list[Any], process: Any) -> dict[str, str]:
+    """By node its lane; what stands inside a sub-process is in the lane of that, unless it names a role itself."""
+    found = {(r.text or "").strip(): e.get("name", "") for e in lanes for r in e.iter(f"{BPMN}flowNodeRef")}
+    for part in process.iter(f"{BPMN}subProcess"):
+        for inner in part:
+            role = inner.get(f"{OWN}candidates") or ""
+            lane = role if role and role[0] not in "{[" else found.get(part.get("id", ""), "")
+            if inner.get("id") and lane:
+                found.setdefault(inner.get("id", ""), lane)
+    return found
 
 
 def _ends(process: Any) -> tuple[str, ...]:

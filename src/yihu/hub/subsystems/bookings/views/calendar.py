@@ -10,12 +10,15 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from yihu.hub.base.access import requires
+from yihu.hub.centres.matters.api import find_in_force
 from yihu.hub.screens.pages import Act, Crumb, Page
 from yihu.hub.subsystems.bookings.choices import ResourceKind
 from yihu.hub.subsystems.bookings.selectors.resources import find_bookable
 from yihu.hub.subsystems.bookings.selectors.slots import rows_of_day, rows_of_week
 
 HOURS = range(8, 20)
+# By which matter a kind is applied for, where that is in force.
+MATTERS = {ResourceKind.ROOM: "logistics/meeting-room", ResourceKind.VEHICLE: "logistics/vehicle"}
 HELP = (
     ("预占", "申请提交后占住时段，等待审批；退回、撤回或不同意时自动释放。"),
     ("已预约", "审批通过，时段为您保留。不用了请取消，好让别人用。"),
@@ -31,7 +34,8 @@ def day(request: HttpRequest) -> HttpResponse:
     kind = request.GET.get("kind", ResourceKind.ROOM)
     kind = kind if kind in ResourceKind.values else ResourceKind.ROOM
     shown = _day(request.GET.get("day", ""))
-    page = Page("资源预约", f"{shown:%Y-%m-%d} {_weekday(shown)} 8:00–20:00", acts=_acts(request), help=HELP)
+    lead = f"{shown:%Y-%m-%d} {_weekday(shown)} 8:00–20:00"
+    page = Page("资源预约", lead, acts=_acts(request, ResourceKind(kind)), help=HELP)
     context = {
         "page": page, "kind": kind, "kinds": ResourceKind.choices, "day": shown, "hours": HOURS,
         "before": shown - timedelta(days=1), "after": shown + timedelta(days=1), "today": timezone.localdate(),
@@ -63,8 +67,11 @@ def week(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "bookings/week.html", context)
 
 
-def _acts(request: HttpRequest) -> tuple[Act, ...]:
+def _acts(request: HttpRequest, kind: ResourceKind) -> tuple[Act, ...]:
     acts = [Act("我的预约", reverse("bookings:mine"), "user-check")]
+    if request.user.holds("matter.apply") and find_in_force(MATTERS[kind], timezone.localdate()):
+        way = reverse("matters:item", args=MATTERS[kind].split("/"))
+        acts.insert(0, Act(f"申请{kind.label}", way, "calendar-plus", primary=True))
     if request.user.holds("bookings.keep"):
         acts += [
             Act("预约登记簿", reverse("bookings:kept"), "list-details"),
