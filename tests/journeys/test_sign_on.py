@@ -78,7 +78,7 @@ def outside(people: dict[str, Any], passwords: dict[str, str]) -> Iterator[None]
     keeper = people["secadmin"]
     keeper.goto(f"{HERE}/security/clients/")
     _sign_in(keeper, "secadmin", passwords)
-    keeper.get_by_role("heading", name="接入系统", level=1).wait_for()
+    keeper.get_by_role("heading", name="单点登录系统", level=1).wait_for()
     number, secret = _register(keeper)
     process = subprocess.Popen([sys.executable, str(PROGRAM), HERE, number, secret, str(OUTSIDE_PORT)])
     until = time.monotonic() + 30

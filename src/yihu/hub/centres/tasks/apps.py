@@ -51,6 +51,12 @@ class TasksConfig(AppConfig):
                 note="哪些系统可登记待办，什么算低风险", group="安全",
             )
         )  # fmt: skip
+        add_place(
+            Place(
+                "对账报告", "tasks:reconciliations", "arrows-diff", "exchange.view", order=85,
+                note="外部系统在办的待办与本系统的差异", group="安全",
+            )
+        )  # fmt: skip
         add_panel(Panel("我的一天", "tasks:panel-day", "tasks.self", order=1, size="wide"))
 
 

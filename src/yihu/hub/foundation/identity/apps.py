@@ -18,7 +18,7 @@ class IdentityConfig(AppConfig):
         handlers.connect()
         add_place(
             Place(
-                title="接入系统",
+                title="单点登录",
                 url_name="identity:clients",
                 icon="plug-connected",
                 permission="identity.clients",

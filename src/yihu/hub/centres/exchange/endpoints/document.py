@@ -1,4 +1,4 @@
-"""The OpenAPI document, with what every signed operation shares: its headers and its problems."""
+"""The OpenAPI document, with what every signed operation shares: its signature and its problems."""
 
 from functools import cache
 from typing import Any
@@ -33,12 +33,8 @@ PROBLEM = {
         "omitted": {"type": "integer"},
     },
 }
-HEADERS = (
-    ("Content-Digest", "请求体摘要（RFC 9530），sha-256 或 sm3；没有请求体的，对空内容计算"),
-    ("Signature-Input", "签名覆盖的内容与参数（RFC 9421）"),
-)
 # What any signed operation may answer beside its own.
-COMMON = (400, 401, 403, 413, 422, 429, 500)
+COMMON = (400, 401, 403, 404, 413, 422, 429, 500)
 
 
 def document_of(api: NinjaAPI) -> dict[str, Any]:
@@ -53,7 +49,7 @@ def _document(api: NinjaAPI) -> dict[str, Any]:
     found["components"]["securitySchemes"] = {
         "Signed": {
             "type": "apiKey", "in": "header", "name": "Signature",
-            "description": "Ed25519 或 HMAC-SM3 签名，按 RFC 9421 的固定写法；见接口说明。",
+            "description": "Ed25519 或 HMAC-SM3 签名（RFC 9421），另有两个请求头；写法见接口说明。",
         }
     }  # fmt: skip
     for router_path, view in _views(api):
@@ -82,10 +78,6 @@ def _complete(entry: dict[str, Any], operation: str) -> None:
     entry["x-operation"] = operation
     entry["x-operation-title"] = operation_title(operation)
     entry["security"] = [{"Signed": []}]
-    entry.setdefault("parameters", []).extend(
-        {"in": "header", "name": name, "required": True, "schema": {"type": "string"}, "description": note}
-        for name, note in HEADERS
-    )
     for status in COMMON:
         titles = "；".join(f"{kind.code} {kind.title}" for kind in KINDS if kind.status == status)
         entry["responses"].setdefault(str(status), {

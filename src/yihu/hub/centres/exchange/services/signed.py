@@ -50,7 +50,7 @@ class Signed(AuthBase):
         passing = passing_of(request)
         passing.operation = self.operation
         size = request.META.get("CONTENT_LENGTH") or "0"
-        if int(size) > settings.EXCHANGE_BODY_BYTES:
+        if not size.isdecimal() or int(size) > settings.EXCHANGE_BODY_BYTES:
             raise RefusedError("EXC-022", f"请求体不得超过 {settings.EXCHANGE_BODY_BYTES // 1024:,} KB")
         envelope = _envelope(request)
         try:

@@ -209,3 +209,26 @@ def test_other_methods_and_addresses_are_problems_too(caller: Caller, outside: C
 
 def test_the_web_role_may_do_what_admission_does(caller: Caller, outside: Client, web_role: None) -> None:
     assert caller.call(outside, "GET", SELF).status_code == 200
+
+
+def test_while_the_log_is_shut_changes_are_put_off_in_the_callers_language(
+    caller: Caller, outside: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("yihu.hub.foundation.audit.gate.LogMiddleware._is_shut", lambda self: True)
+    answer = caller.call(outside, "PUT", "/api/exchange/v1/todos/F-1", {})
+    assert (answer.status_code, code_of(answer), answer["Retry-After"]) == (503, "EXC-051", "60")
+    assert caller.call(outside, "GET", SELF).status_code == 200, "reading goes on"
+
+
+def test_an_operation_without_signature_stops_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    from ninja import Router
+
+    from yihu.hub.centres.exchange import catalogue
+    from yihu.hub.centres.exchange.endpoints import mounting
+
+    router = Router()
+    router.get("/open")(lambda request: {})
+    monkeypatch.setattr(catalogue, "_routers", {"loose": router})
+    monkeypatch.setattr(mounting, "API", mounting.make_api())
+    with pytest.raises(TypeError, match="auth=Signed"):
+        mounting.api_patterns()

@@ -51,7 +51,10 @@ REGISTERED = (
 def systems(request: HttpRequest) -> HttpResponseBase:
     """The registered systems within reach."""
     can = request.user.holds("exchange.register")
-    acts = (Act("接口说明", reverse("exchange:document"), "book"),)
+    acts = (
+        Act("交换记录", reverse("exchange:passages")), Act("退件", reverse("exchange:letters")),
+        Act("外发消息", reverse("exchange:deliveries")), Act("接口说明", reverse("exchange:document"), "book"),
+    )  # fmt: skip
     acts += (Act("登记系统", reverse("exchange:new-system"), "plus", primary=True),) if can else ()
     lead = "以签名请求向本系统推送、查询，或从本系统接收结果的外部系统。"
     page = Page("接入系统", lead, acts=acts, help=HELP)

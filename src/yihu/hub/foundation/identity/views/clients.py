@@ -23,7 +23,7 @@ from yihu.hub.screens.lists import Column, Filter, ListScreen, respond_with_list
 from yihu.hub.screens.pages import Act, Crumb, Empty, Mark, Page
 
 HELP = (
-    ("接入系统", "登记后的系统可以让人员用一户的账号登录，不必另设密码（OpenID Connect 单点登录）。"),
+    ("单点登录系统", "登记后的系统可以让人员用一户的账号登录，不必另设密码（OpenID Connect 单点登录）。"),
     ("密钥", "登记或更换时显示一次，系统只存摘要；遗失只能更换。更换后旧密钥立即失效。"),
     ("返回地址", "登录后送回该系统的地址，须与该系统发来的逐字相同。"),
     ("停用", "立即不能再登录，已发出的令牌一并作废。"),
@@ -48,7 +48,7 @@ SCREEN = ListScreen(
         Filter("q", "系统或用途", lambda rows, text: rows.filter(client__name__icontains=text)),
         Filter("used", "只看使用中", lambda rows, _: rows.filter(disabled_at=None), kind="flag"),
     ),
-    empty=Empty("还没有接入系统", "登记一个外部系统，人员就能用一户的账号登录它。"),
+    empty=Empty("还没有单点登录系统", "登记一个外部系统，人员就能用一户的账号登录它。"),
     unit="个",
 )
 
@@ -58,7 +58,7 @@ SCREEN = ListScreen(
 def overview(request: HttpRequest) -> HttpResponseBase:
     """The registered systems."""
     page = Page(
-        title="接入系统",
+        title="单点登录系统",
         lead="可以用一户账号登录的其他系统。登记、变更、停用都有记录。",
         acts=(Act("登记系统", reverse("identity:new-client"), icon="plus", primary=True),),
         help=HELP,
@@ -83,7 +83,7 @@ def new(request: HttpRequest) -> HttpResponse:
             form.add_error(None, str(error))
         else:
             return _show(request, registration, secret=secret)
-    crumbs = (Crumb("接入系统", reverse("identity:clients")),)
+    crumbs = (Crumb("单点登录系统", reverse("identity:clients")),)
     screen = FormScreen(submit="登记", back=reverse("identity:clients"), outcome=OUTCOME)
     page = Page(title="登记系统", crumbs=crumbs, help=HELP)
     return respond_with_form(request, page, screen, form, _unreachable)
@@ -100,7 +100,8 @@ def change(request: HttpRequest, number: int) -> HttpResponse:
         clients.change_client(registration=registration, draft=form.draft(), request=request)
         return Receipt(f"“{registration.client.name}”已变更，原来发出的令牌作废。", _address(registration))
 
-    crumbs = (Crumb("接入系统", reverse("identity:clients")), Crumb(registration.client.name, _address(registration)))
+    here = Crumb(registration.client.name, _address(registration))
+    crumbs = (Crumb("单点登录系统", reverse("identity:clients")), here)
     screen = FormScreen(submit="保存", back=_address(registration), outcome=("该系统现有的登录令牌立即作废。",))
     return respond_with_form(request, Page(title="变更系统", crumbs=crumbs, help=HELP), screen, form, act)
 
