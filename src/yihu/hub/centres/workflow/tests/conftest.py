@@ -125,6 +125,7 @@ def services() -> Any:
     from yihu.hub.centres.workflow.catalogue import registries
 
     before = dict(registries.services), list(registries.decisions), dict(registries.candidates)
+    registries.decisions.clear()
     yield registries
     registries.services.clear()
     registries.services.update(before[0])
