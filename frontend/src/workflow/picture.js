@@ -25,7 +25,9 @@ function fit(viewer, place) {
   const canvas = viewer.get("canvas");
   const { inner } = canvas.viewbox();
   const scale = Math.min(1, (place.clientWidth - 32) / inner.width);
-  place.style.height = `${Math.max(120, Math.round(inner.height * scale) + 32)}px`;
+  // On a narrow card the maker's mark stands below the drawing, not over it.
+  const foot = place.clientWidth < 600 ? 60 : 32;
+  place.style.height = `${Math.max(120, Math.round(inner.height * scale) + foot)}px`;
   canvas.resized();
   canvas.viewbox({
     x: inner.x - 16 / scale,

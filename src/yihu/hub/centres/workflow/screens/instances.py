@@ -38,7 +38,7 @@ def where(instance: Any) -> str:
 
 def who(instance: Any) -> str:
     """Whose turn it is; the first four by name."""
-    names = [a.assignee.display_name for s in instance.open_steps for a in s.open_places]
+    names = list(dict.fromkeys(a.assignee.display_name for s in instance.open_steps for a in s.open_places))
     more = f" 等 {len(names)} 人" if len(names) > 4 else ""
     return ("、".join(names[:4]) + more) or "—"
 
@@ -67,7 +67,8 @@ INSTANCES = ListScreen(
     columns=(
         Column("number", "编号", lambda i: i.subject_number, "code", ("subject_number",)),
         Column("title", "标题", lambda i: i.subject_title, link=lambda i: url("instance", i.pk)),
-        Column("process", "流程", lambda i: f"{i.version.name} 第 {i.version.number} 版"),
+        Column("process", "流程", lambda i: i.version.name),
+        Column("version", "版本", lambda i: i.version.number, "count", shown=False),
         Column("state", "状态", state_of, "mark"),
         Column("where", "当前环节", where),
         Column("who", "办理人", who),
