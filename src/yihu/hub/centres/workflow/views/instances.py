@@ -100,7 +100,8 @@ def panel_of(
     shown = form or (ActForm(assignment=own, actor=request.user) if own else None)
     return {
         "instance": found, "picture": drawn, "states": json.dumps(dict(drawn.states)), "trail": trail(found),
-        "own": own, "others": len(mine) - 1, "form": shown if shown and shown.fields["verb"].choices else None, "trouble": trouble,
+        "own": own, "others": len(mine) - 1, "trouble": trouble,
+        "form": shown if own and shown and shown.fields["verb"].choices else None,
         "hints": [(verb.value, text) for verb, text in HINTS.items()],
         "incidents": Incident.objects.filter(Q(instance=found) | Q(instance__root=found), resolved_at=None),
         "manages": manages(request.user, found),
