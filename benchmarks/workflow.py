@@ -11,8 +11,8 @@ Everything runs on a database of its own, embedded, below --work, which may be d
 are returns, transfers, delegations and added signers); every few seconds one of them is ended by SIGKILL and another
 begun. Three times in between all are killed at once and the open places are compared with the lists of people; at the
 end nothing may be open anywhere. `verbs` is the walk of `tests/wandering.py`; a fifth of the time the process is
-checked at once, at the end all are. `length` sends one case back again and again, each step as a request would do it, as
-`spiff_fit.py` does.
+checked at once, at the end all are. `length` sends one case back again and again, each step as a request would do it,
+as `spiff_fit.py` does.
 """
 
 import argparse

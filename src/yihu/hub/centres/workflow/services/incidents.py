@@ -4,10 +4,13 @@ from datetime import timedelta
 
 from yihu.hub.centres.workflow.choices import TimerKind, TokenState, Verb
 from yihu.hub.centres.workflow.models import Incident, Timer, Token
+from yihu.hub.centres.workflow.selectors.candidates import keepers
+from yihu.hub.centres.workflow.services import notices
 from yihu.hub.centres.workflow.services.cancelling import cancel_timers
 from yihu.hub.centres.workflow.services.recording import Said, write_act
 from yihu.hub.centres.workflow.services.run import Run
 
+MOST_TOLD = 3
 # When the machine tries again by itself; afterwards it waits for a person.
 RETRIES = (timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=4))
 
@@ -26,6 +29,9 @@ def stand_still(run: Run, token: Token, code: str, message: str) -> Incident:
         instance=run.instance, verb=Verb.INCIDENT, actor=None, now=run.now,
         said=Said(opinion=f"{message[:1900]}（{code}）", node=(node.id, node.title)),
     )  # fmt: skip
+    if tries == 1:
+        people = keepers(run.instance, day=run.day)[:MOST_TOLD]
+        notices.stuck(run.instance, people, node=node.title, reason=message[:500], now=run.now)
     if tries <= len(RETRIES):
         Timer.objects.create(
             instance=run.instance, token=token, kind=TimerKind.RETRY, node_id=node.id,

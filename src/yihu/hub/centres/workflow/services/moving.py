@@ -8,7 +8,7 @@ from yihu.hub.centres.workflow.choices import InstanceState, TokenState, Verb
 from yihu.hub.centres.workflow.models import Token
 from yihu.hub.centres.workflow.selectors.candidates import last_people
 from yihu.hub.centres.workflow.selectors.context import reads_outcome
-from yihu.hub.centres.workflow.services import todos
+from yihu.hub.centres.workflow.services import notices, todos
 from yihu.hub.centres.workflow.services.cancelling import cancel, cancel_timers, stop
 from yihu.hub.centres.workflow.services.recording import Said, write_act
 from yihu.hub.centres.workflow.services.run import Run
@@ -73,6 +73,7 @@ def end_instance(run: Run, state: InstanceState, node: Node | None = None) -> No
     said = Said(opinion=state.label, node=(node.id, node.title) if node else ("", ""))
     write_act(instance=run.instance, verb=Verb.END, actor=None, now=run.now, said=said)
     todos.settle_instance(run.instance, stamp=run.stamp(), now=run.now)
+    notices.ended(run.instance, now=run.now)
     tell("instance_ended", run.instance, run.now)
 
 

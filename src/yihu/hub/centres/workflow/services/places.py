@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from yihu.hub.centres.workflow.catalogue.registries import tell
 from yihu.hub.centres.workflow.choices import AssignmentState
 from yihu.hub.centres.workflow.models import Assignment, Party, Step
-from yihu.hub.centres.workflow.services import todos
+from yihu.hub.centres.workflow.services import notices, todos
 from yihu.hub.centres.workflow.services.run import Run
 from yihu.hub.centres.workflow.services.seats import Table
 
@@ -33,6 +33,7 @@ def open_ready(run: Run, table: Table) -> None:
             row.state, row.opened_at = AssignmentState.OPEN, run.now
             row.save(update_fields=CHANGING)
             put(run, row)
+            notices.arrived(row, run.instance, sent_back=run.sent_back.get(row.step.node_id), now=run.now)
             tell("assignment_opened", row, run.now)
         elif not ready and row.state == AssignmentState.OPEN:
             row.state = AssignmentState.WAITING

@@ -19,8 +19,8 @@ class Run:
     """
     The state of one run. `actor` is None when the clock or another process moved it.
 
-    `people` names who is to handle a node that is reached again after a return, instead of its candidates. A
-    `nested` run is a called process begun within its caller's run.
+    `people` names who is to handle a node that is reached again after a return, instead of its candidates. `sent_back`
+    names, by node, who sent it back there and why. A `nested` run is a called process begun within its caller's run.
     """
 
     instance: Instance
@@ -31,6 +31,7 @@ class Run:
     queue: deque[Token] = field(default_factory=deque)
     spawned: list["Run"] = field(default_factory=list)
     people: dict[str, list[int]] = field(default_factory=dict)
+    sent_back: dict[str, tuple[str, str]] = field(default_factory=dict)
     nested: bool = False
     moves: int = 0
 

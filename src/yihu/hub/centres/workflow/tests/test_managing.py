@@ -148,3 +148,22 @@ def test_low_risk_steps_are_decided_from_the_list(play: Play) -> None:
     from yihu.hub.centres.workflow.services.at_a_word import decide
 
     refused("BPM-510", decide, key=key, actor=play.people.li, **asked)
+
+
+def test_people_are_told(play: Play) -> None:
+    from yihu.hub.foundation.notices.models import Notice
+
+    def told(name: str) -> list[str]:
+        rows = Notice.objects.filter(receiver=play.person(name), about__startswith="process:").order_by("id")
+        return list(rows.values_list("template", flat=True))
+
+    play.start(TWO)
+    play.act("zhang", "agree")
+    play.act("li", "return_to", node_id="a", opinion="金额不符")
+    assert told("zhang") == ["workflow.assigned", "workflow.returned"]
+    assert "金额不符" in Notice.objects.get(template="workflow.returned").body
+    api.urge(instance=play.instance, actor=play.people.sun, now=play.now)
+    assert told("zhang")[-1] == "workflow.urged"
+    play.act("zhang", "agree")
+    play.act("li", "agree")
+    assert told("sun") == ["workflow.ended"]

@@ -27,6 +27,7 @@ def return_to(deed: Deed) -> None:
     close(run, deed.assignment, AssignmentState.DONE)
     close_step(run, deed.step, StepState.RETURNED)
     cancel_timers(deed.token)
+    run.sent_back[target.id] = (deed.actor.display_name, deed.opinion)
     go_back(run, deed.token, target, left, straight=deed.straight)
 
 
