@@ -67,14 +67,18 @@ def family_of(instance: Instance) -> list[int]:
 
 
 def is_barred(actor: User, assignment: Assignment, instance: Instance) -> bool:
-    """Whether the actor is the applicant, acting for somebody else at a step where applicants must not decide."""
-    node = drawing_of(instance.version).graph.nodes.get(assignment.step.node_id)
-    if node is None or node.handling is None or actor.pk != instance.initiator_id:
+    """Whether the actor is the applicant at a step where applicants must not decide; advice may be asked of them."""
+    if actor.pk != instance.initiator_id or assignment.origin == Origin.DELEGATION:
         return False
-    if node.handling.same_person is SamePerson.ALLOW or names_initiator(strategy_of(instance, node)):
+    return bars_initiator(instance, assignment.step.node_id)
+
+
+def bars_initiator(instance: Instance, node_id: str) -> bool:
+    """Whether a step is not for the applicant to decide."""
+    node = drawing_of(instance.version).graph.nodes.get(node_id)
+    if node is None or node.handling is None:
         return False
-    # Advice may be asked of the applicant; a decision may not.
-    return assignment.origin != Origin.DELEGATION
+    return node.handling.same_person is not SamePerson.ALLOW and not names_initiator(strategy_of(instance, node))
 
 
 def verbs_of(assignment: Assignment, actor: User) -> tuple[Verb, ...]:

@@ -8,7 +8,7 @@ from yihu.hub.base.row_scope import as_system
 from yihu.hub.centres.workflow.choices import AssignmentState, TokenState, Verb
 from yihu.hub.centres.workflow.models import Assignment, Incident, Instance
 from yihu.hub.centres.workflow.selectors.candidates import able
-from yihu.hub.centres.workflow.selectors.standing import manages
+from yihu.hub.centres.workflow.selectors.standing import bars_initiator, manages
 from yihu.hub.centres.workflow.services.flow import advance
 from yihu.hub.centres.workflow.services.incidents import try_again
 from yihu.hub.centres.workflow.services.locking import check_running, lock, lock_for
@@ -28,7 +28,7 @@ def reassign(
     Give somebody's open or waiting place to somebody else.
 
     :param permitted: the calling room has asked whether the actor may
-    :raises UnableToActError: BPM-541, 503, 502, 511, 513, 514, 518
+    :raises UnableToActError: BPM-541, 503, 502, 511, 513, 514, 518, 525
     """
     with as_system("流程改派"):
         own = lock_for(assignment)
@@ -55,6 +55,8 @@ def _check_receiver(own: Assignment, receiver: User, instance: Instance, now: da
         raise UnableToActError("BPM-502", what=own.get_state_display())
     if receiver.pk == own.assignee_id:
         raise UnableToActError("BPM-513", what=f"{Verb.REASSIGN.label}回")
+    if receiver.pk == instance.initiator_id and bars_initiator(instance, own.step.node_id):
+        raise UnableToActError("BPM-525", what=receiver.display_name)
     if own.step.assignments.filter(assignee=receiver, state__in=["OPEN", "WAITING"]).exists():
         raise UnableToActError("BPM-514", what=receiver.display_name)
     if not able([receiver.pk], instance, day=Run(instance, now).day):

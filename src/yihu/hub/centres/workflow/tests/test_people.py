@@ -84,6 +84,14 @@ class TestApplicant:
         assert play.state == "COMPLETED"
         assert by(play, {"people": ["sun"]}, sameperson="allow") == ["sun"]
 
+    def test_is_not_given_the_step_by_others(self, play: Play) -> None:
+        assert by(play, {"duty": "SECTION_CHIEF"}) == ["chief"]
+        play.refused("BPM-525", "chief", "transfer", to=("sun",))
+        play.refused("BPM-525", "chief", "add_sign", to=("sun",))
+        play.act("chief", "delegate", to=("sun",))
+        play.act("sun", "agree", opinion="情况属实")
+        assert play.waiting() == {"a": ["chief"]}
+
     def test_may_not_decide_as_a_stand_in(self, play: Play) -> None:
         _lend(play, "chief", "sun", present=True)
         assert by(play, {"duty": "SECTION_CHIEF"}) == ["chief"]

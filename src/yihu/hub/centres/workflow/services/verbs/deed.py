@@ -6,6 +6,7 @@ from yihu.hub.centres.workflow.catalogue.graph import Node
 from yihu.hub.centres.workflow.choices import Origin, Verb
 from yihu.hub.centres.workflow.models import Act, Assignment, Step, Token
 from yihu.hub.centres.workflow.selectors.candidates import able
+from yihu.hub.centres.workflow.selectors.standing import bars_initiator
 from yihu.hub.centres.workflow.services.places import table_of, take_part
 from yihu.hub.centres.workflow.services.recording import Said, write_act
 from yihu.hub.centres.workflow.services.refusals import UnableToActError
@@ -67,7 +68,7 @@ class Deed:
         """
         People are named, are not the actor, not in the step already, and may act at all.
 
-        :raises UnableToActError: BPM-512, 513, 514, 518, 523
+        :raises UnableToActError: BPM-512, 513, 514, 518, 523, 525
         """
         if not self.people:
             raise UnableToActError("BPM-512", what=f"{self.verb.label}的人员")
@@ -75,7 +76,10 @@ class Deed:
             raise UnableToActError("BPM-523", what=most)
         here = {r.assignee_id for r in self.table().rows if r.is_pending}
         fit = {p.pk for p in able((p.pk for p in self.people), self.run.instance, day=self.run.day)}
+        decides = self.verb in {Verb.TRANSFER, Verb.ADD_SIGN} and bars_initiator(self.run.instance, self.step.node_id)
         for person in self.people:
+            if decides and person.pk == self.run.instance.initiator_id:
+                raise UnableToActError("BPM-525", what=person.display_name)
             if person.pk == self.actor.pk:
                 raise UnableToActError("BPM-513", what=self.verb.label)
             if person.pk in here:
