@@ -37,6 +37,15 @@ class Panel:
     is_applicants: bool
 
     @property
+    def revision(self) -> int:
+        """Of the data that the page shows."""
+        return int(self.assignment.step.instance.revision)
+
+    @property
+    def instance_id(self) -> int:
+        return int(self.assignment.step.instance_id)
+
+    @property
     def name(self) -> str:
         return str(self.assignment.step.name)
 

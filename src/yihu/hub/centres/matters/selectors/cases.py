@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 
 from yihu.hub.base.access import Label, decide, scope_for
 from yihu.hub.base.row_scope import within as rows_within
+from yihu.hub.centres.matters.catalogue.fields import APPLY
 from yihu.hub.centres.matters.choices import CaseState
 from yihu.hub.centres.matters.models import Case, Draft
 from yihu.hub.centres.workflow import api as workflow
@@ -40,21 +41,32 @@ def in_case_scope(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespon
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """How somebody sees a case: up to which label, and whether personal numbers in the clear."""
+    """How somebody sees a case: up to which label, whether personal numbers in the clear, by which steps of theirs."""
 
     clearance: Label
     clear: bool
+    nodes: frozenset[str] = frozenset()
 
 
 def sight_of(user: Any, case: Case) -> Sight | None:
     """How a person sees a case; None when they may not see it at all."""
     if case.applicant_id == user.pk:
-        return Sight(Label.IMPORTANT, clear=True)
+        return Sight(Label.IMPORTANT, clear=True, nodes=_nodes_of(user, case) | {APPLY})
     if case.instance_id and workflow.may_read(user, case.instance):
-        return Sight(user.clearance("workflow.view"), clear=False)
+        return Sight(user.clearance("workflow.view"), clear=False, nodes=_nodes_of(user, case))
     if decide(user, SEE, _thing(case)):
         return Sight(user.clearance(SEE), clear=False)
     return None
+
+
+def _nodes_of(user: Any, case: Case) -> frozenset[str]:
+    """Steps at which somebody has or had a place. One query."""
+    if case.instance is None:
+        return frozenset()
+    mine = case.instance.steps.filter(assignments__assignee=user) | case.instance.steps.filter(
+        assignments__acted_by=user
+    )
+    return frozenset(mine.values_list("node_id", flat=True))
 
 
 @dataclass(frozen=True, slots=True)

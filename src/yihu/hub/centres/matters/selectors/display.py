@@ -39,15 +39,24 @@ class Reader:
     """How one reader sees the form of one version. Names are looked up once each."""
 
     def __init__(
-        self, form: FormTree, *, clear: bool, clearance: Label = Label.IMPORTANT, on: date | None = None
+        self,
+        form: FormTree,
+        *,
+        clear: bool,
+        clearance: Label = Label.IMPORTANT,
+        nodes: frozenset[str] | None = None,
+        on: date | None = None,
     ) -> None:
-        self.form, self.clear, self.clearance = form, clear, clearance
+        """
+        :param nodes: the reader's own steps, for fields that not all may see; None for a reader who sees them all
+        """
+        self.form, self.clear, self.clearance, self.nodes = form, clear, clearance, nodes
         self.on = on or timezone.localdate()
         self._names: dict[tuple[str, str], str] = {}
 
     def groups(self, data: Mapping[str, Any]) -> list[tuple[str, list[Shown]]]:
         """The filled fields below their headings; fields that no heading names stand last."""
-        fields = {f.name: f for f in self.form.fields_for(data) if f.name in data}
+        fields = {f.name: f for f in self.form.fields_for(data) if f.name in data and self._may_see(f)}
         named: set[str] = set()
         found = []
         for title, names in self.form.groups():
@@ -57,6 +66,9 @@ class Reader:
                 found.append((title, lines))
         rest = [self.line(f, data[n]) for n, f in fields.items() if n not in named]
         return [*found, ("其他", rest)] if rest and found else found or [("", rest)]
+
+    def _may_see(self, field: FormField) -> bool:
+        return self.nodes is None or field.see is None or any(field.may_see(node) for node in self.nodes)
 
     def line(self, field: FormField, value: Any) -> Shown:
         """One field."""

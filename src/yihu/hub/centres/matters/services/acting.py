@@ -33,6 +33,7 @@ def act_on_case(
     people: Sequence[Any] = (),
     node_id: str = "",
     raw: Raw | None = None,
+    revision: int | None = None,
     channel: str = "",
     request: Any = None,
 ) -> Case:
@@ -40,6 +41,7 @@ def act_on_case(
     Carry out one verb on an open assignment of the case, with what was filled in beside it.
 
     :param raw: the fields of this node as they were sent; None when the act was made elsewhere
+    :param revision: of the data that the actor saw; another one now is refused with TASK-012
     :raises UnableToApplyError: MAT-A05 faults in the fields of this node
     :raises UnableTo: the workflow centre refuses the verb
     """
@@ -49,10 +51,12 @@ def act_on_case(
         locked = Case.objects.select_for_update(of=("self",)).select_related("version__matter").get(pk=case.pk)
         changes = _fill_in(locked, assignment.step.node_id, raw, actor=actor, now=now, request=request)
         if changes:
-            workflow.update_data(instance=assignment.step.instance, data=changes, actor=actor, now=now)
+            instance = assignment.step.instance
+            workflow.update_data(instance=instance, data=changes, actor=actor, now=now, revision=revision)
+            revision = None
     workflow.act(
         assignment=assignment, verb=workflow.Verb(verb), actor=actor, now=now, opinion=opinion, people=people,
-        node_id=node_id, channel=channel,
+        node_id=node_id, channel=channel, revision=revision,
     )  # fmt: skip
     return Case.objects.select_related("version__matter", "applicant").get(pk=case.pk)
 

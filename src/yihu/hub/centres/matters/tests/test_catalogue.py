@@ -4,13 +4,15 @@ import json
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from yihu.hub.centres.matters.catalogue.bundle import Known, bundle_of, read_bundle
 from yihu.hub.centres.matters.catalogue.files import digest_of, read_folder
 from yihu.hub.centres.matters.catalogue.layout import with_picture
 from yihu.hub.centres.matters.catalogue.letters import examine_text, fill, in_capitals
 from yihu.hub.centres.matters.catalogue.patterns import is_safe_pattern
-from yihu.hub.centres.matters.catalogue.problems import UnreadableBundleError
+from yihu.hub.centres.matters.catalogue.problems import ADVICE, UnreadableBundleError
 from yihu.hub.centres.matters.catalogue.process import read_outline
 
 LEAVE = Path(__file__).parents[6] / "matters" / "office" / "leave"
@@ -212,6 +214,31 @@ def test_amounts_in_capitals(amount: str, words: str) -> None:
 def test_dangerous_patterns_are_told_from_harmless_ones() -> None:
     assert all(is_safe_pattern(p, 200) for p in ("^1[0-9]{10}$", "^[A-Z]{2}(-[0-9]{4})?$", "^(京|粤)[A-Z]$", "a+b*"))
     assert not any(is_safe_pattern(p, 200) for p in ("(a+)+", "(a|a)*b", "(.*)*", "(?=a)b", r"(a)\1", "(", "a" * 300))
+
+
+@settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.data())
+def test_whatever_the_files_hold_the_answer_is_a_bundle_or_its_faults(
+    files: dict[str, str], data: st.DataObject
+) -> None:
+    name = data.draw(st.sampled_from(sorted(files)))
+    text = files[name]
+    at = data.draw(st.integers(0, len(text)))
+    length = data.draw(st.integers(0, 40))
+    junk = data.draw(st.one_of(st.text(max_size=20), st.sampled_from(NASTY)))
+    try:
+        found = bundle_of({**files, name: text[:at] + junk + text[at + length :]})
+        problems = found.problems
+    except UnreadableBundleError as error:
+        problems = error.problems
+    assert all(p.code in ADVICE and p.message for p in problems)
+
+
+NASTY = [
+    "{{ form.__class__ }}", "{% include 'x' %}", "!!python/object:os.system", "*x", "&x", "<!DOCTYPE a>", "$ref", "\0",
+    '"x-compute": "form"', "../", "'; DROP TABLE matters_case; --", "\ud800", "<script>", "- - - -", "[[[[", "NaN",
+    "1e999",
+]  # fmt: skip
 
 
 def test_a_process_is_drawn_whole(files: dict[str, str]) -> None:

@@ -17,6 +17,7 @@ from yihu.hub.centres.matters.models import Case
 from yihu.hub.centres.matters.selectors.cases import in_case_scope
 from yihu.hub.centres.matters.services.acting import act_on_case, may_add_material, withdraw_case
 from yihu.hub.centres.matters.services.refusals import UnableToApplyError
+from yihu.hub.centres.matters.services.wording import outcome_name
 from yihu.hub.centres.matters.views.applying import edited, store_files
 from yihu.hub.centres.matters.views.cases import case_or_404, show_case, typed_fields
 from yihu.hub.centres.workflow import api as workflow
@@ -49,6 +50,7 @@ def act(request: HttpRequest, number: str, pk: int) -> HttpResponse:
             case=found, assignment=own, verb=verb, actor=request.user, now=timezone.now(),
             opinion=request.POST.get("opinion", "")[:2000], people=_people(request), raw=raw,
             node_id=request.POST.get("target", "")[:80], channel="WEB", request=request,
+            revision=_revision(request),
         )  # fmt: skip
     except UnableTo as error:
         faults = error.faults if isinstance(error, UnableToApplyError) else ()
@@ -57,10 +59,15 @@ def act(request: HttpRequest, number: str, pk: int) -> HttpResponse:
         opinion = request.POST.get("opinion", "")[:2000]
         return show_case(request, found, sight, trouble=str(error), panel=panel, opinion=opinion)
     label = workflow.Verb(verb).label if verb in workflow.Verb.values else "办理"
-    messages.success(
-        request, f"已{label}。" + (f"本件已办结：{done.get_outcome_kind_display()}。" if done.is_done else "")
-    )
+    over = f"本件已办结：{outcome_name(done)}。" if done.is_done else ""
+    messages.success(request, f"已{label}。{over}")
     return redirect("matters:case", number)
+
+
+def _revision(request: HttpRequest) -> int | None:
+    """Of the data that stood on the page."""
+    text = request.POST.get("_revision", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
 def _people(request: HttpRequest) -> list[User]:

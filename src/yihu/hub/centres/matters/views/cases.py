@@ -88,7 +88,8 @@ def _part(found: Case, sight: Sight, data: Any, key: str) -> dict[str, Any]:
     """What one tab shows."""
     bundle = found.version.bundle
     if key == "form":
-        reader = Reader(bundle.form, clear=sight.clear, clearance=sight.clearance, on=found.submitted_at.date())
+        reader = Reader(bundle.form, clear=sight.clear, clearance=sight.clearance, nodes=sight.nodes,
+                        on=found.submitted_at.date())  # fmt: skip
         return {"groups": reader.groups(data)}
     if key == "materials":
         return {"materials": materials_of(found, needed_materials(bundle.form, data, bundle.spec.materials))}
@@ -145,9 +146,14 @@ def _way_back(request: HttpRequest, found: Case) -> Crumb:
 
 
 def _acts(request: HttpRequest, found: Case) -> tuple[Act, ...]:
-    if found.applicant_id != request.user.pk or not found.record_number:
+    if found.applicant_id != request.user.pk:
         return ()
-    return (Act("回执", reverse("audit:receipt", args=[found.record_number]), "certificate"),)
+    acts = []
+    if not found.is_done and found.instance_id:
+        acts.append(Act("催办", reverse("workflow:urge", args=[found.instance_id]), "bell-ringing"))
+    if found.record_number:
+        acts.append(Act("回执", reverse("audit:receipt", args=[found.record_number]), "certificate"))
+    return tuple(acts)
 
 
 @requires("matter.apply", reads="case")
