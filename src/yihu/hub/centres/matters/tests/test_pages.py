@@ -99,6 +99,9 @@ def test_saving_keeps_all_and_brings_fields_only_when_others_apply(
     answer = one.post(address, {"kind": "ANNUAL", "reason": "探亲", "_shape": shape}, **HTMX)
     assert answer["HX-Reswap"] == "none"
     assert "草稿已保存" in answer.content.decode()
+    answer = one.post(address, {"kind": "SICK", "days": "8", "_shape": shape, "_needed": ""}, **HTMX)
+    assert answer["HX-Reswap"] == "none"
+    assert "（必交）" in answer.content.decode(), "only the materials come anew"
     answer = one.post(address, {"kind": "MATERNITY", "reason": "探亲", "_shape": shape}, **HTMX)
     assert "预产期" in answer.content.decode()
     one.post(address, {"kind": "ANNUAL", "expected_birth": "2026-09-01"}, **HTMX)

@@ -119,7 +119,7 @@ def _shown(found: Draft, faults: tuple[Fault, ...] = (), raw: Raw | None = None)
     needed = needed_materials(bundle.form, data, bundle.spec.materials)
     return {
         "draft": found, "version": found.version, "spec": bundle.spec, "groups": desk.groups(),
-        "shape": desk.shape() + ",".join(sorted(needed)), "materials": materials_of(found, needed, faults),
+        "shape": desk.shape(), "needed": ",".join(sorted(needed)), "materials": materials_of(found, needed, faults),
         "fields_url": reverse("matters:save", args=[found.pk]),
     }  # fmt: skip
 
@@ -149,7 +149,9 @@ def save(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("matters:draft", pk)
     context = _shown(found, raw=raw)
     if context["shape"] == request.POST.get("_shape"):
-        response = render(request, "matters/saved.html", context)
+        # Fields stay as they are under the reader's hands; materials come anew when others are needed.
+        anew = context["needed"] != request.POST.get("_needed")
+        response = render(request, "matters/saved.html", {**context, "with_materials": anew})
         response["HX-Reswap"] = "none"
         return response
     return render(request, "matters/fields.html", {**context, "again": True})
