@@ -101,10 +101,9 @@ def counts_by_rule(version: TableVersion, since: date) -> dict[int, int]:
     return dict(rows.annotate(total=Sum("count")).values_list("rule", "total"))
 
 
-def counts_by_day(version: TableVersion, since: date) -> list[tuple[date, int]]:
-    """Evaluations by day since a day, the newest first."""
-    rows = DayHits.objects.filter(version=version, day__gte=since, rule__lt=10_000).order_by().values("day")
-    return list(rows.annotate(total=Sum("count")).order_by("-day").values_list("day", "total"))
+def hits_of(table: DecisionTable) -> QuerySet[DayHits]:
+    """Counts by day, version and rule, without those of shadow runs."""
+    return DayHits.objects.filter(version__table=table, rule__lt=10_000).select_related("version__table")
 
 
 def shadow_counts(version: TableVersion) -> tuple[int, int]:

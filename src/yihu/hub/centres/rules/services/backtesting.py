@@ -46,7 +46,7 @@ def ask_back_test(
     run = BackTest.objects.create(
         version=version, present=present if present != version else None, digest=version.digest,
         population=population, columns={column.label: columns[column.label] for column in table.inputs},
-        snapshot_id=kept.id, asked_by=actor.pk, asked_name=actor.username, asked_at=now,
+        snapshot_id=kept.id, asked_by=actor.pk, asked_name=actor.display_name, asked_at=now,
     )  # fmt: skip
     record(
         verb="decision_table.back-test", request=request, actor=actor, target=f"decision_table:{version.table.key}",

@@ -132,7 +132,8 @@ def _new_version(
 ) -> TableVersion:
     return TableVersion.objects.create(
         table=table, number=number, xml=content.xml, digest=content.digest, findings=content.findings,
-        valid_from=valid_from, change_note=note[:500], created_by=actor.pk, created_name=actor.username, created_at=now,
+        valid_from=valid_from, change_note=note[:500], created_by=actor.pk,
+        created_name=actor.display_name, created_at=now,
     )  # fmt: skip
 
 

@@ -19,7 +19,7 @@ class UnableToReviewError(UnableTo):
 
 def took_part(version: TableVersion, actor: Any) -> bool:
     """Whether somebody drafted or sent a version and so may not publish it."""
-    return actor.pk in {version.created_by, version.submitted_by} or actor.username == version.created_name
+    return actor.pk in {version.created_by, version.submitted_by}
 
 
 @transaction.atomic
@@ -61,7 +61,7 @@ def publish(*, version: TableVersion, actor: Any, now: datetime, note: str = "",
             f"施行日期 {locked.valid_from} 已过，已作出的决定不能倒改；请退回，改为今天或以后（RULES-P06）"
         )
     locked.state, locked.shadow = VersionState.PUBLISHED, False
-    locked.reviewed_by, locked.reviewed_name, locked.reviewed_at = actor.pk, actor.username, now
+    locked.reviewed_by, locked.reviewed_name, locked.reviewed_at = actor.pk, actor.display_name, now
     locked.review_note = note.strip()[:500]
     locked.save()
     _record("publish", locked, actor, request, VersionState.IN_REVIEW, content_hash=locked.digest)
@@ -78,7 +78,7 @@ def send_back(*, version: TableVersion, actor: Any, now: datetime, note: str, re
     _refuse_participant(locked, actor)
     if not note.strip():
         raise UnableToReviewError("退回要写明原因，起草人才知道改什么（RULES-P07）")
-    locked.state, locked.reviewed_by, locked.reviewed_name = VersionState.DRAFT, actor.pk, actor.username
+    locked.state, locked.reviewed_by, locked.reviewed_name = VersionState.DRAFT, actor.pk, actor.display_name
     locked.reviewed_at, locked.review_note = now, note.strip()[:500]
     locked.save()
     _record("send-back", locked, actor, request, VersionState.IN_REVIEW)

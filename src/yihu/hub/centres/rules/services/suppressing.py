@@ -47,7 +47,7 @@ def propose(
     made = Suppression.objects.create(
         table=table, rule_id=rule_id, taxpayer_number=taxpayer.number, taxpayer_name=taxpayer.name,
         reason=reason.strip()[:500], valid_from=valid_from, valid_to=valid_to,
-        proposed_by=actor.pk, proposed_name=actor.username, proposed_at=now,
+        proposed_by=actor.pk, proposed_name=actor.display_name, proposed_at=now,
     )  # fmt: skip
     _record("propose", made, actor, request)
     return made
@@ -72,7 +72,7 @@ def judge(
     if not agree and not note.strip():
         raise UnableToSuppressError("不同意要写明原因（RULES-S02）")
     locked.state = SuppressionState.CONFIRMED if agree else SuppressionState.REFUSED
-    locked.confirmed_by, locked.confirmed_name, locked.confirmed_at = actor.pk, actor.username, now
+    locked.confirmed_by, locked.confirmed_name, locked.confirmed_at = actor.pk, actor.display_name, now
     locked.note = note.strip()[:500]
     locked.save()
     _record("confirm" if agree else "reject", locked, actor, request)

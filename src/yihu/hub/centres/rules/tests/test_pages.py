@@ -10,7 +10,7 @@ from django.utils import timezone
 from yihu.hub.base.row_scope import as_system
 from yihu.hub.centres.rules.choices import VersionState
 from yihu.hub.centres.rules.models import BackTest, DecisionTable, Suppression, TableVersion
-from yihu.hub.centres.rules.services import backtesting, drafting, reviewing
+from yihu.hub.centres.rules.services import backtesting, counting, drafting, reviewing
 from yihu.hub.centres.rules.services.shipped import load_shipped_tables
 from yihu.hub.foundation.org.choices import StandardDuty
 from yihu.hub.registers.taxpayers.models import Taxpayer
@@ -34,6 +34,11 @@ class TestList(ListContract):
 
 class TestTable(OpensForHolders):
     address = "/rules/deferral-approval/"
+    holders = ALL
+
+
+class TestHits(OpensForHolders):
+    address = "/rules/leave-approval/?tab=hits"
     holders = ALL
 
 
@@ -77,6 +82,16 @@ def test_the_grid_speaks_chinese_and_names_the_law(client_of: dict[StandardDuty,
     assert "不低于 10,000,000" in text
     assert "《税收征收管理法》第三十一条第二款" in text
     assert "not(" not in text
+
+
+def test_hits_are_listed_by_day_and_rule(client_of: dict[StandardDuty, Client]) -> None:
+    counting._gathered.clear()
+    for days in (1, 2, 20):
+        body = json.dumps({"inputs": {"days": days, "rank": "一般干部"}})
+        client_of[OFFICER].post("/rules/leave-approval/evaluate/", body, content_type="application/json")
+    counting.flush()
+    rows = client_of[OFFICER].get("/rules/leave-approval/?tab=hits&sort=rule").context["rows"]
+    assert [[cell["value"] for cell in row["cells"][2:]] for row in rows] == [["规则 1", 2], ["规则 4", 1]]
 
 
 def test_a_draft_is_for_those_who_write_or_review(draft: TableVersion, client_of: dict[StandardDuty, Client]) -> None:
@@ -135,7 +150,7 @@ def test_steps_by_http_need_two_people(draft: TableVersion, client_of: dict[Stan
     assert draft.state == VersionState.IN_REVIEW
     client_of[DIRECTOR].post(base + "publish/", {"note": "同意"})
     draft.refresh_from_db()
-    assert (draft.state, draft.reviewed_name) == (VersionState.PUBLISHED, "director")
+    assert (draft.state, draft.reviewed_name) == (VersionState.PUBLISHED, "局领导")
 
 
 def test_exceptions_are_proposed_and_judged_on_pages(

@@ -13,7 +13,7 @@ from yihu.hub.base.access import requires
 from yihu.hub.centres.rules.choices import VersionState
 from yihu.hub.centres.rules.models import DecisionTable, TableVersion
 from yihu.hub.centres.rules.selectors.grids import grid_of
-from yihu.hub.centres.rules.selectors.tables import PUBLISHED, counts_by_rule, find_version_on, list_tables
+from yihu.hub.centres.rules.selectors.tables import PUBLISHED, counts_by_rule, find_version_on, hits_of, list_tables
 from yihu.hub.foundation.audit.api import record
 from yihu.hub.screens.details import DetailHead, respond_with_detail
 from yihu.hub.screens.lists import Column, Filter, ListScreen, respond_with_list
@@ -126,6 +126,27 @@ VERSIONS = ListScreen(
 )  # fmt: skip
 
 
+OF_NO_RULE = {0: "没有规则命中", -1: "豁免", -2: "输入被拒"}
+HITS = ListScreen(
+    columns=(
+        Column("day", "日期", lambda h: h.day, "day", sort=("day",)),
+        Column(
+            "version", "版本", lambda h: f"第 {h.version.number} 版", sort=("version__number",),
+            link=lambda h: reverse("rules:version", args=[h.version.table.key, h.version.number]),
+        ),
+        Column("rule", "规则", lambda h: OF_NO_RULE.get(h.rule, f"规则 {h.rule}"), sort=("rule",)),
+        Column("count", "次数", lambda h: h.count, "count", sort=("count",)),
+    ),
+    filters=(
+        Filter("since", "从哪天起", lambda rows, v: rows.filter(day__gte=v), "day"),
+        Filter("none", "只看没有规则命中", lambda rows, v: rows.filter(rule=0), "flag"),
+    ),
+    empty=Empty("还没有判定", "事项、流程或程序按这张表判定后，每天每条规则的命中次数列在这里，约五秒更新一次。"),
+    sort="-day",
+    unit="行",
+)  # fmt: skip
+
+
 @requires("rules.view")
 def table(request: HttpRequest, key: str) -> HttpResponseBase:
     """One table: the version in force as a grid with its hits; all versions; history."""
@@ -139,7 +160,7 @@ def table(request: HttpRequest, key: str) -> HttpResponseBase:
     counts = counts_by_rule(present, today - timedelta(days=DAYS_SHOWN)) if present else {}
     head = DetailHead(
         facts=_facts(found, present, counts),
-        tabs=(Tab("table", "决策表"), Tab("versions", "版本", visible.count())),
+        tabs=(Tab("table", "决策表"), Tab("versions", "版本", visible.count()), Tab("hits", "命中统计")),
         mark=Mark("施行", "on") if present else Mark("尚未施行", "off"),
     )
     page = Page(found.name, found.purpose, (home_crumb(),), _acts(found, present, user), HELP)
@@ -148,7 +169,7 @@ def table(request: HttpRequest, key: str) -> HttpResponseBase:
     if request.GET.get("tab", "table") == "table":
         context["body"] = "rules/in_force.html"
     return respond_with_detail(
-        request, page, head, {"versions": (VERSIONS, lambda: visible)},
+        request, page, head, {"versions": (VERSIONS, lambda: visible), "hits": (HITS, lambda: hits_of(found))},
         record_export=exporter(request, f"{found.name}的版本"), context=context,
         history=lambda: (DecisionTable.objects.filter(pk=found.pk), visible),
     )  # fmt: skip
