@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.timezone import localdate
 from procrastinate.contrib.django import app
 
 from yihu.hub.base.errors import UnableTo
@@ -42,7 +43,7 @@ def ask_back_test(
     kept = compute.find_current()
     if kept is None:
         raise UnableToBackTestError("还没有已发布的快照：采集并构建之后才能回测（RULES-B03）")
-    present = find_version_on(version.table, now.date())
+    present = find_version_on(version.table, localdate(now))
     run = BackTest.objects.create(
         version=version, present=present if present != version else None, digest=version.digest,
         population=population, columns={column.label: columns[column.label] for column in table.inputs},
@@ -88,7 +89,7 @@ def _computed(run: BackTest) -> compute.BackTested:
         present = None
     return compute.run_back_test(
         kept, run.population, _table_of(run.version), present, run.columns,
-        on=max(run.version.valid_from, run.asked_at.date()), present_on=run.asked_at.date(),
+        on=max(run.version.valid_from, localdate(run.asked_at)), present_on=localdate(run.asked_at),
         progress=lambda done, total: _put(run, done=done, total=total),
     )  # fmt: skip
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import Max
+from django.utils.timezone import localdate
 
 from yihu.hub.base.errors import UnableTo
 from yihu.hub.centres.rules.choices import VersionState
@@ -111,7 +112,7 @@ def start_draft(
     :raises UnableToDraftError: RULES-D04 somebody works on one already
     """
     DecisionTable.objects.select_for_update().get(pk=table.pk)
-    source = find_version_on(table, now.date()) or table.versions.order_by("-number").first()
+    source = find_version_on(table, localdate(now)) or table.versions.order_by("-number").first()
     if source is None:
         raise UnableToDraftError("这张表没有可以复制的版本（RULES-D05）")
     number = (table.versions.aggregate(last=Max("number"))["last"] or 0) + 1

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any, Protocol
 
 from django.db.models import Q
+from django.utils.timezone import localdate
 
 from yihu.hub.base.access import Label
 from yihu.hub.base.errors import UnableTo
@@ -94,10 +95,10 @@ def evaluate_one(
     try:
         outcome = _outcome(chosen, given, on, without)
     except DecisionError as error:
-        counting.count(chosen.pk, now.date(), (counting.REFUSED,))
+        counting.count(chosen.pk, localdate(now), (counting.REFUSED,))
         raise UnableToDecideError(error.code, str(error)) from error
     touched = bool(without)
-    counting.count(chosen.pk, now.date(), _counted(outcome, whole=WHOLE_TABLE in without))
+    counting.count(chosen.pk, localdate(now), _counted(outcome, whole=WHOLE_TABLE in without))
     decision = _decision(chosen, outcome, suppressed=touched)
     if subject is not None:
         decision = _traced(decision, chosen, given, on, subject, now)
@@ -189,7 +190,7 @@ def _run_shadow(
     for shadow in table.versions.filter(shadow=True).exclude(pk=chosen.pk):
         text = _shadow_text(shadow, given, on, decision)
         same = text == decision.outcome
-        counting.count(shadow.pk, now.date(), (counting.SHADOW_SAME if same else counting.SHADOW_OTHER,))
+        counting.count(shadow.pk, localdate(now), (counting.SHADOW_SAME if same else counting.SHADOW_OTHER,))
         if not same:
             _keep_difference(shadow, chosen, given, on, decision, text, subject, now)
 
@@ -216,7 +217,7 @@ def _keep_difference(
     now: datetime,
 ) -> None:
     with as_system("影子运行留差异"):
-        today = Q(shadow=shadow, decided_at__date=now.date())
+        today = Q(shadow=shadow, decided_at__date=localdate(now))
         if Trace.objects.filter(today).count() >= MOST_DIFFERENCES_A_DAY:
             return
         trace = _trace_of(decision, chosen, given, on, now)

@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.timezone import localdate
 
 from yihu.hub.base.errors import UnableTo
 from yihu.hub.centres.rules.choices import VersionState
@@ -56,7 +57,7 @@ def publish(*, version: TableVersion, actor: Any, now: datetime, note: str = "",
     """
     locked = _expected(version, VersionState.IN_REVIEW, "发布")
     _refuse_participant(locked, actor)
-    if locked.valid_from < now.date():
+    if locked.valid_from < localdate(now):
         raise UnableToReviewError(
             f"施行日期 {locked.valid_from} 已过，已作出的决定不能倒改；请退回，改为今天或以后（RULES-P06）"
         )
@@ -95,7 +96,7 @@ def retire(
     """
     locked = _expected(version, VersionState.PUBLISHED, "停用")
     _refuse_participant(locked, actor)
-    if last_day_after < max(now.date(), locked.valid_from):
+    if last_day_after < max(localdate(now), locked.valid_from):
         raise UnableToReviewError("停用日期不能早于今天和施行日期（RULES-P06）")
     if not note.strip():
         raise UnableToReviewError("停用要写明原因（RULES-P07）")

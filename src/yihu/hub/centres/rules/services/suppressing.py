@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.timezone import localdate
 
 from yihu.hub.base.access import decide
 from yihu.hub.base.errors import UnableTo
@@ -42,7 +43,7 @@ def propose(
         raise UnableToSuppressError(f"没有识别号 {taxpayer_number}，或不在您的管辖范围内（RULES-S01）")
     if len(reason.strip()) < 4:
         raise UnableToSuppressError("请写明豁免的理由，至少 4 个字（RULES-S02）")
-    if not now.date() <= valid_from < valid_to or (valid_to - valid_from).days > MAX_DAYS:
+    if not localdate(now) <= valid_from < valid_to or (valid_to - valid_from).days > MAX_DAYS:
         raise UnableToSuppressError(f"豁免从今天或以后起，须有到期日，最长 {MAX_DAYS} 天（RULES-S03）")
     made = Suppression.objects.create(
         table=table, rule_id=rule_id, taxpayer_number=taxpayer.number, taxpayer_name=taxpayer.name,
@@ -67,7 +68,7 @@ def judge(
         raise UnableToSuppressError(f"这项豁免现在是“{locked.get_state_display()}”，不用复核（RULES-S05）")
     if locked.proposed_by == actor.pk:
         raise UnableToSuppressError("豁免由您提出，须由另一人复核（RULES-S04）")
-    if agree and locked.valid_to <= now.date():
+    if agree and locked.valid_to <= localdate(now):
         raise UnableToSuppressError("这项豁免在复核前已到期，请重新提出（RULES-S05）")
     if not agree and not note.strip():
         raise UnableToSuppressError("不同意要写明原因（RULES-S02）")

@@ -92,10 +92,10 @@ def test_a_change_is_drafted_analysed_back_tested_published_and_takes_effect(bro
 
     write(author, 5, 1, "< 30")  # 不推送 only below 30, while 提示提醒 still begins at 40: a gap
     findings = save(author)
-    assert "缺口" in findings
+    assert "DEC-A01" in findings
     assert "风险分值不低于 30、小于 40" in findings
     write(author, 4, 1, ">= 30")
-    assert "缺口" not in save(author)
+    assert "DEC-A" not in save(author)
 
     author.get_by_role("link", name="返回版本").click()
     author.get_by_role("link", name="回测").click()

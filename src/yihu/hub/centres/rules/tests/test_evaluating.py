@@ -1,11 +1,12 @@
 """What callers get: by day, pinned, about somebody, with shadows beside."""
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from yihu.hub.base.row_scope import as_system
 from yihu.hub.centres.rules.api import NoDecisionError, UnableToDecideError, evaluate_one, version_for
@@ -81,6 +82,13 @@ def test_hits_are_counted_in_lumps_and_only_decisions_about_somebody_leave_a_row
     with as_system("测试"):
         kept = Trace.objects.get(pk=found.trace_id)
     assert (kept.hits, kept.outcome["text"], kept.inputs) == ([1], "科所长", {"days": 1, "rank": "一般干部"})
+
+
+def test_a_day_begins_at_midnight_here_and_not_in_greenwich(leave: DecisionTable) -> None:
+    after_midnight = timezone.make_aware(datetime(2026, 11, 26, 0, 30))
+    evaluate_one("leave-approval", FIVE_DAYS, on=TODAY, now=after_midnight.astimezone(UTC))
+    counting.flush()
+    assert [one.day for one in DayHits.objects.all()] == [date(2026, 11, 26)]
 
 
 def test_a_shadow_is_counted_and_its_differences_listed_while_the_decision_stands(
