@@ -14,7 +14,7 @@ from yihu.hub.centres.rules.forms import BackTestForm
 from yihu.hub.centres.rules.models import BackTest
 from yihu.hub.centres.rules.selectors.grids import table_of
 from yihu.hub.centres.rules.services.backtesting import ask_back_test
-from yihu.hub.centres.rules.views.tables import may_see_drafts, table_crumbs
+from yihu.hub.centres.rules.views.tables import HELP, may_see_drafts, table_crumbs
 from yihu.hub.centres.rules.views.versions import version_or_404
 from yihu.hub.foundation.audit.api import record
 from yihu.hub.screens.forms import FormScreen, Receipt, filled, respond_with_form
@@ -30,7 +30,7 @@ def ask(request: HttpRequest, key: str, number: int) -> HttpResponse:
         raise Http404("这个版本不能回测")
     here = reverse("rules:version", args=[key, number])
     crumbs = (*table_crumbs(found.table), Crumb(f"第 {number} 版", here))
-    page = Page("回测", f"把{found}放到已发布快照上算一遍，与现行版比较。", crumbs)
+    page = Page("回测", f"把{found}放到已发布快照上算一遍，与现行版比较。", crumbs, help=HELP)
     population = request.POST.get("population") or request.GET.get("population") or Population.HOUSEHOLDS
     if population not in Population.values:
         population = Population.HOUSEHOLDS
@@ -73,7 +73,7 @@ def back_test(request: HttpRequest, pk: int) -> HttpResponse:
         "page": Page("回测结果", str(run), (*table_crumbs(run.version.table), Crumb(
             f"第 {run.version.number} 版",
             reverse("rules:version", args=[run.version.table.key, run.version.number]),
-        ))),
+        )), help=HELP),
         "run": run, "most": most, "going": run.state in (RunState.WAITING, RunState.RUNNING),
         "percent": round(run.done * 100 / run.total) if run.total else 0,
         "stale": run.digest != run.version.digest, "may_see_examples": request.user.holds("rules.trace"),

@@ -21,7 +21,7 @@ from yihu.hub.centres.rules.selectors.grids import grid_of, table_of
 from yihu.hub.centres.rules.selectors.tables import find_version_on
 from yihu.hub.centres.rules.services.evaluating import evaluate_one
 from yihu.hub.centres.rules.services.trying import tried
-from yihu.hub.centres.rules.views.tables import exporter, table_crumbs, table_or_404
+from yihu.hub.centres.rules.views.tables import HELP, exporter, table_crumbs, table_or_404
 from yihu.hub.centres.rules.views.versions import version_or_404
 from yihu.hub.foundation.audit.api import record
 from yihu.hub.screens.lists import Column, Filter, ListScreen, respond_with_list
@@ -40,7 +40,9 @@ def try_it(request: HttpRequest, key: str) -> HttpResponse:
         raise Http404("这个版本还不能运行")
     form = TryForm(request.POST or None, table=ready, day=max(version.valid_from, timezone.localdate()))
     context: dict[str, Any] = {
-        "page": Page("试一试", f"{version}：填入数据，看命中哪条规则、得出什么。不留痕，不计数。", table_crumbs(table)),
+        "page": Page(
+            "试一试", f"{version}：填入数据，看命中哪条规则、得出什么。不留痕，不计数。", table_crumbs(table), help=HELP
+        ),
         "form": form, "version": version, "grid": grid_of(version), "table": table,
     }  # fmt: skip
     if request.method == "POST" and form.is_valid():
@@ -120,7 +122,9 @@ def inputs_text(inputs: Any) -> str:
 def traces(request: HttpRequest, key: str) -> HttpResponseBase:
     """Decisions about somebody by this table, within the reader's scope."""
     table = table_or_404(key)
-    page = Page("决策留痕", f"{table.name}：对谁、凭什么数据、命中哪条规则、得出什么结果。", table_crumbs(table))
+    page = Page(
+        "决策留痕", f"{table.name}：对谁、凭什么数据、命中哪条规则、得出什么结果。", table_crumbs(table), help=HELP
+    )
     rows = Trace.objects.filter(version__table=table, shadow=None).select_related("version__table")
     record(verb="decision-trace.list", request=request, target=f"decision_table:{key}", target_name=table.name)
     return respond_with_list(

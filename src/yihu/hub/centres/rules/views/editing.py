@@ -14,7 +14,7 @@ from yihu.hub.centres.rules.choices import VersionState
 from yihu.hub.centres.rules.forms import DraftForm, NewTableForm
 from yihu.hub.centres.rules.models import TableVersion
 from yihu.hub.centres.rules.services import drafting
-from yihu.hub.centres.rules.views.tables import home_crumb, table_crumbs, table_or_404
+from yihu.hub.centres.rules.views.tables import HELP, home_crumb, table_crumbs, table_or_404
 from yihu.hub.centres.rules.views.versions import version_or_404
 from yihu.hub.screens.forms import FormScreen, Receipt, filled, respond_with_form
 from yihu.hub.screens.pages import Act, Crumb, Page
@@ -42,7 +42,7 @@ def _where(version: TableVersion) -> str:
 @requires("rules.edit")
 def table_new(request: HttpRequest) -> HttpResponse:
     """A new table."""
-    page = Page("新建决策表", "先起名，再在编辑器里写列和规则。", crumbs=(home_crumb(),))
+    page = Page("新建决策表", "先起名，再在编辑器里写列和规则。", crumbs=(home_crumb(),), help=EDITOR_HELP)
 
     def act(data: dict[str, Any]) -> Receipt:
         made = drafting.create_table(actor=request.user, now=timezone.now(), request=request, **data)
@@ -62,7 +62,7 @@ def _today() -> dict[str, Any]:
 def draft(request: HttpRequest, key: str) -> HttpResponse:
     """A draft of a new version."""
     table = table_or_404(key)
-    page = Page("起草新版本", f"复制“{table.name}”现行版的全部规则，再改。", crumbs=table_crumbs(table))
+    page = Page("起草新版本", f"复制“{table.name}”现行版的全部规则，再改。", crumbs=table_crumbs(table), help=HELP)
 
     def act(data: dict[str, Any]) -> Receipt:
         made = drafting.start_draft(table=table, actor=request.user, now=timezone.now(), request=request, **data)

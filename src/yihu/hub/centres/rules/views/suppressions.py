@@ -17,7 +17,7 @@ from yihu.hub.centres.rules.models import Suppression
 from yihu.hub.centres.rules.selectors.grids import table_of
 from yihu.hub.centres.rules.selectors.tables import find_version_on
 from yihu.hub.centres.rules.services import suppressing
-from yihu.hub.centres.rules.views.tables import exporter, home_crumb, table_crumbs, table_or_404
+from yihu.hub.centres.rules.views.tables import HELP, exporter, home_crumb, table_crumbs, table_or_404
 from yihu.hub.foundation.audit.api import record
 from yihu.hub.screens.forms import FormScreen, Receipt, filled, respond_with_act, respond_with_form
 from yihu.hub.screens.lists import Column, Filter, ListScreen, respond_with_list
@@ -63,7 +63,7 @@ LIST = ListScreen(
 @requires("rules.suppress", reads="suppression")
 def suppressions(request: HttpRequest) -> HttpResponseBase:
     """Exceptions within reach; those that wait for the reader stand above."""
-    page = Page("豁免", "规则在一段时间内不适用于某个纳税人；到期自动恢复。", (home_crumb(),))
+    page = Page("豁免", "规则在一段时间内不适用于某个纳税人；到期自动恢复。", (home_crumb(),), help=HELP)
     rows = Suppression.objects.select_related("table")
     record(verb="suppression.list", request=request, target_name="豁免清单")
     waiting = rows.filter(state=SuppressionState.PROPOSED).exclude(proposed_by=request.user.pk)[:50]
@@ -82,7 +82,7 @@ def suppress(request: HttpRequest, key: str) -> HttpResponse:
     ready = table_of(version) if version else None
     if ready is None:
         raise Http404("这张决策表今天没有施行的版本")
-    page = Page("提出豁免", f"{table.name}对一个纳税人暂不适用。", table_crumbs(table))
+    page = Page("提出豁免", f"{table.name}对一个纳税人暂不适用。", table_crumbs(table), help=HELP)
 
     def act(data: dict[str, Any]) -> Receipt:
         made = suppressing.propose(

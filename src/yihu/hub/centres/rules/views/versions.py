@@ -83,7 +83,7 @@ def difference(request: HttpRequest, key: str) -> HttpResponse:
     right = _chosen(found, request.GET.get("right")) or (found[0] if found else None)
     earlier = [one for one in found if right is not None and one.number < right.number]
     left = _chosen(found, request.GET.get("left")) or (earlier[0] if earlier else right)
-    page = Page("比较", f"{table.name}：两个版本之间，哪些规则增加、删去或改动。", table_crumbs(table))
+    page = Page("比较", f"{table.name}：两个版本之间，哪些规则增加、删去或改动。", table_crumbs(table), help=HELP)
     context: dict[str, Any] = {"page": page, "table": table, "versions": found, "left": left, "right": right}
     if left is not None and right is not None:
         old, new = grid_of(left), grid_of(right)
