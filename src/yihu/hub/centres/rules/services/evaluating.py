@@ -160,7 +160,9 @@ def _trace_of(decision: Decision, version: TableVersion, given: Mapping[str, Any
 
 
 def _name_subject(trace: Trace, subject: Subject | None) -> None:
-    trace.subject_kind = str(getattr(subject, "kind", ""))[:40]
+    # A row of a table (a matter's case) is called by its own name where it has no kind.
+    called = getattr(getattr(subject, "_meta", None), "verbose_name", "")
+    trace.subject_kind = str(getattr(subject, "kind", "") or called)[:40]
     trace.subject_number = str(getattr(subject, "number", ""))[:80]
     trace.taxpayer_number = str(getattr(subject, "taxpayer_number", None) or "")[:64]
     trace.office_code = str(getattr(subject, "office_code", "") or "")[:30]
