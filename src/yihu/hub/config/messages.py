@@ -11,6 +11,7 @@ installation, and refused together with an address of a real gateway. `http` nee
 
 import os
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -45,4 +46,7 @@ if _chosen == "loopback" and SMS_URL:
     raise ImproperlyConfigured("YIHU_SMS_GATEWAY=loopback is for demonstrations: it is refused beside YIHU_SMS_URL")
 if _chosen == "http" and not (SMS_URL and SMS_KEY and SMS_SECRET):
     raise ImproperlyConfigured("YIHU_SMS_GATEWAY=http needs YIHU_SMS_URL, YIHU_SMS_KEY and YIHU_SMS_SECRET")
+_parts = urlsplit(SMS_URL)
+if SMS_URL and _parts.scheme != "https" and _parts.hostname not in {"127.0.0.1", "localhost", "::1"}:
+    raise ImproperlyConfigured("YIHU_SMS_URL must be https: it carries telephone numbers")
 SMS_GATEWAY = "" if _chosen == "none" else _chosen

@@ -53,7 +53,7 @@ def ask_code(*, actor: User, channel: Channel, text: str, now: datetime) -> Chal
 def _issue(actor: User, channel: Channel, plain: str, now: datetime) -> Challenge:
     code = "".join(secrets.choice("0123456789") for _ in range(CODE_DIGITS))
     sealed, mask = ADDRESSES.seal(plain), masked(channel, plain)
-    Challenge.objects.filter(user=actor, channel=channel, used_at=None).update(expires_at=now)
+    Challenge.objects.filter(user=actor, channel=channel, used_at=None, expires_at__gt=now).update(expires_at=now)
     made = Challenge.objects.create(
         user=actor, channel=channel, sealed=sealed, mask=mask, issued_at=now,
         code_digest=ADDRESSES.digest(code), expires_at=now + timedelta(minutes=CODE_MINUTES),
@@ -95,7 +95,9 @@ def _bind(actor: User, found: Challenge, now: datetime) -> Address:
     # Only the one in effect may stand beside the new one.
     waiting = Address.objects.filter(user=actor, channel=channel, ended_at=None, effective_at__gt=now)
     waiting.update(ended_at=now)
-    effective = now + COOL_OFF if present else now
+    # One taken away just before must not open a way round the day.
+    had = Address.objects.filter(user=actor, channel=channel).exclude(ended_at__lte=now - COOL_OFF)
+    effective = now + COOL_OFF if had.exists() else now
     made = Address.objects.create(
         user=actor, channel=channel, sealed=found.sealed, digest=ADDRESSES.digest(plain), mask=found.mask,
         verified_at=now, effective_at=effective,

@@ -90,7 +90,7 @@ def bind(request: HttpRequest, slug: str) -> HttpResponse:
         "发送验证码", reverse(SETTINGS),
         outcome=(
             f"向这个{title}发送 {addresses.CODE_DIGITS} 位验证码，{addresses.CODE_MINUTES} 分钟内有效。",
-            f"第一次登记立即生效；更换{title}的，24 小时后生效，其间仍用原来的。",
+            f"第一次登记立即生效；更换{title}，或停用不满一天又登记的，24 小时后生效。",
             "号码加密保存，页面只显示一部分。",
         ),
     )  # fmt: skip
