@@ -12,7 +12,7 @@ from yihu.hub.foundation.org.models import User
 class Wording(models.Model):
     """
     What stands in the place of a shipped template's wording. `version` counts; every version stays in the row's
-    history, and each notice keeps the words it was sent with.
+    history, and each notice keeps the words it was sent with. When `is_restored` the shipped words hold, later ones too.
     """
 
     code = models.CharField("模板", max_length=80, primary_key=True)
@@ -20,6 +20,7 @@ class Wording(models.Model):
     body = models.TextField("正文")
     sms = models.CharField("短信", max_length=300, blank=True)
     channels = ArrayField(models.CharField(max_length=10, choices=Channel.choices), verbose_name="通道", default=list)
+    is_restored = models.BooleanField("用回原措辞", default=False)
     version = models.PositiveIntegerField("版本", default=1)
     changed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+", verbose_name="修改人")
     changed_at = models.DateTimeField("修改时间")

@@ -43,7 +43,7 @@ def find_template(code: str) -> Template:
 
 def in_force(shipped: Template, changed: Wording | None) -> Template:
     """The shipped template with the words that took the place of its own."""
-    if changed is None:
+    if changed is None or changed.is_restored:
         return shipped
     channels = tuple(Channel(c) for c in changed.channels)
     return replace(shipped, title=changed.title, body=changed.body, sms=changed.sms, channels=channels)

@@ -46,7 +46,8 @@ def change_words(
         code=shipped.code,
         defaults={
             "title": title, "body": body, "sms": sms, "channels": list(channels), "changed_by": actor,
-            "changed_at": now, "reason": reason, "version": before.version + 1 if before else 1,
+            "changed_at": now, "reason": reason, "is_restored": False,
+            "version": before.version + 1 if before else 1,
         },
     )  # fmt: skip
     old = {"title": before.title if before else shipped.title, "text": before.body if before else shipped.body}
@@ -58,11 +59,16 @@ def change_words(
 
 
 @transaction.atomic
-def restore_shipped(*, actor: User | None, shipped: Template, reason: str) -> None:
-    """Back to the words that came with the program; the history keeps what was."""
+def restore_shipped(*, actor: User | None, shipped: Template, reason: str, now: datetime) -> None:
+    """Back to the words that come with the program, as a version of its own."""
     permit_anywhere(actor, "notices.keep")
-    if Wording.objects.filter(pk=shipped.code).delete()[0]:
-        record(
-            verb="notice-template.restore", request=current_request(), actor=actor,
-            target=f"notice-template:{shipped.code}", target_name=shipped.name, purpose=reason,
-        )  # fmt: skip
+    found = Wording.objects.select_for_update().filter(pk=shipped.code, is_restored=False).first()
+    if found is None:
+        return
+    found.is_restored, found.version, found.reason = True, found.version + 1, reason
+    found.changed_by, found.changed_at = actor, now
+    found.save()
+    record(
+        verb="notice-template.restore", request=current_request(), actor=actor,
+        target=f"notice-template:{shipped.code}", target_name=shipped.name, purpose=reason,
+    )  # fmt: skip

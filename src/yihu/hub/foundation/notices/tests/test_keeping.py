@@ -37,18 +37,18 @@ class TestChannels(ListContract):
 
 
 class TestTemplates(OpensForHolders):
-    address = "/notices/templates/"
+    address = "/notices/channels/templates/"
     holders = KEEPER
 
 
 class TestTemplate(FormContract):
-    address = f"/notices/templates/{TEMPLATE}/"
+    address = f"/notices/channels/templates/{TEMPLATE}/"
     holders = KEEPER
     needed = frozenset({"title", "body", "reason"})
 
 
 class TestSimulator(OpensForHolders):
-    address = "/notices/simulator/"
+    address = "/notices/channels/simulator/"
     holders = KEEPER
 
 
@@ -82,23 +82,25 @@ def test_a_failed_one_can_be_sent_again_from_the_page(desk, officer) -> None:
 
 def test_other_words_hold_from_the_next_notice_on_and_every_version_is_kept(desk, officer) -> None:
     notify(receiver=officer, template=TEMPLATE, context={"title": "请假"}, now=NOON)
-    assert desk.post(f"/notices/templates/{TEMPLATE}/", WORDS).status_code == 302
-    desk.post(f"/notices/templates/{TEMPLATE}/", {**WORDS, "title": "{title}待您办理"})
+    assert desk.post(f"/notices/channels/templates/{TEMPLATE}/", WORDS).status_code == 302
+    desk.post(f"/notices/channels/templates/{TEMPLATE}/", {**WORDS, "title": "{title}待您办理"})
     notify(receiver=officer, template=TEMPLATE, context={"title": "请假"}, now=NOON)
     assert list(Notice.objects.order_by("pk").values_list("title", flat=True)) == ["新待办：请假", "请假待您办理"]
     assert Wording.objects.get().version == 2
-    event = kept_models()[Wording].event
-    assert list(event.objects.order_by("pgh_id").values_list("version", flat=True)) == [1, 2]
-    desk.post(f"/notices/templates/{TEMPLATE}/restore/", {"reason": "用回原来的"})
+    desk.post(f"/notices/channels/templates/{TEMPLATE}/restore/", {"reason": "用回原来的"})
     notify(receiver=officer, template=TEMPLATE, context={"title": "请假"}, now=NOON)
     assert Notice.objects.latest("pk").title == "新待办：请假"
+    event = kept_models()[Wording].event
+    assert list(event.objects.order_by("pgh_id").values_list("version", flat=True)) == [1, 2, 3]
+    page = desk.get(f"/notices/channels/templates/{TEMPLATE}/").content.decode()
+    assert "待办提醒：{title} → {title}待您办理" in page
 
 
 @pytest.mark.parametrize(
     "fault", [{"title": "{nothing}"}, {"body": "{title.__class__}"}, {"body": "{{title}}"}, {"channels": ["SMS"]}]
 )
 def test_words_that_could_not_be_sent_are_refused_and_kept_in_the_form(desk, fault: dict[str, Any]) -> None:
-    answer = desk.post(f"/notices/templates/{TEMPLATE}/", {**WORDS, **fault})
+    answer = desk.post(f"/notices/channels/templates/{TEMPLATE}/", {**WORDS, **fault})
     assert answer.status_code == 422
     assert "NOT-060" in answer.content.decode()
     assert not Wording.objects.exists()
@@ -107,8 +109,8 @@ def test_words_that_could_not_be_sent_are_refused_and_kept_in_the_form(desk, fau
 def test_the_simulator_answers_in_the_phones_name(desk, officer) -> None:
     give_address(officer)
     one = send(officer)
-    assert "您有新待办" in desk.get("/notices/simulator/").content.decode()
-    answer = desk.post(f"/notices/simulator/{one.pk}/reply/", {"text": "Y 7K3Q9A"})
+    assert "您有新待办" in desk.get("/notices/channels/simulator/").content.decode()
+    answer = desk.post(f"/notices/channels/simulator/{one.pk}/reply/", {"text": "Y 7K3Q9A"})
     assert answer.status_code == 302
     row = IncomingSms.objects.get()
     assert (row.user, row.text, row.gateway) == (officer, "Y 7K3Q9A", "loopback")
@@ -118,6 +120,6 @@ def test_beside_a_real_gateway_there_is_no_simulator(desk, officer, settings) ->
     give_address(officer)
     one = send(officer)
     settings.SMS_GATEWAY = "http"
-    assert desk.get("/notices/simulator/").status_code == 404
-    assert desk.post(f"/notices/simulator/{one.pk}/reply/", {"text": "Y"}).status_code == 404
+    assert desk.get("/notices/channels/simulator/").status_code == 404
+    assert desk.post(f"/notices/channels/simulator/{one.pk}/reply/", {"text": "Y"}).status_code == 404
     assert not IncomingSms.objects.exists()

@@ -25,6 +25,7 @@ from yihu.hub.foundation.notices.services.waking import wake_worker
 from yihu.hub.foundation.notices.services.wording import in_force, word
 from yihu.hub.screens.details import DetailHead, respond_with_detail
 from yihu.hub.screens.forms import FormScreen, Receipt, filled, respond_with_act, respond_with_form
+from yihu.hub.screens.history import history_of
 from yihu.hub.screens.pages import Act, Crumb, Fact, Mark, Page, Tab
 
 CHANNELS = "notices:channels"
@@ -120,10 +121,13 @@ def template(request: HttpRequest, code: str) -> HttpResponse:
         made = wordings.change_words(actor=request.user, shipped=shipped, now=timezone.now(), **values)
         return Receipt(f"已保存为第 {made.version} 版，从下一条消息起使用。", reverse(TEMPLATES))
 
-    history = Wording.objects.filter(pk=code)
-    acts = (Act("恢复原措辞", reverse("notices:restore", args=[code]), "restore"),) if history.exists() else ()
+    rows = Wording.objects.filter(pk=code)
+    is_changed = rows.filter(is_restored=False).exists()
+    acts = (Act("恢复原措辞", reverse("notices:restore", args=[code]), "restore"),) if is_changed else ()
     page = Page(f"模板：{shipped.name}", code, (_way(), Crumb("消息模板", reverse(TEMPLATES))), acts, WORD_HELP)
-    context = {"template": present, "fields": _fields(shipped), "preview": _preview(present)}
+    context = {
+        "template": present, "fields": _fields(shipped), "preview": _preview(present), "history": history_of([rows]),
+    }  # fmt: skip
     return respond_with_form(request, page, screen, form, act, template="notices/template.html", context=context)
 
 
@@ -143,11 +147,16 @@ def restore(request: HttpRequest, code: str) -> HttpResponse:
     shipped = _shipped(code)
     back = reverse("notices:template", args=[code])
     screen = FormScreen(
-        "恢复", back, outcome=("恢复为程序自带的措辞，从下一条消息起使用。", "现在的措辞留在变更历史里。")
+        "恢复",
+        back,
+        outcome=(
+            "恢复为程序自带的措辞，从下一条消息起使用。",
+            "现在的措辞留在变更历史里，程序升级带来的新措辞也随之生效。",
+        ),
     )
 
     def act(values: dict[str, Any]) -> Receipt:
-        wordings.restore_shipped(actor=request.user, shipped=shipped, reason=values["reason"])
+        wordings.restore_shipped(actor=request.user, shipped=shipped, now=timezone.now(), **values)
         return Receipt(f"“{shipped.name}”已恢复原措辞。", reverse(TEMPLATES))
 
     page = Page(f"恢复原措辞：{shipped.name}", crumbs=(_way(), Crumb("消息模板", reverse(TEMPLATES))), help=WORD_HELP)

@@ -32,7 +32,9 @@ HELP = (
 def show(request: HttpRequest) -> HttpResponse:
     """The newest SMS."""
     _only_in_demonstrations()
-    page = Page("短信模拟器", "演示环境：短信不会真的发出", crumbs=(_way(),), help=HELP)
+    page = Page(
+        "短信模拟器", "演示环境：以下短信没有真的发出；接入真实网关后，此页不再存在", crumbs=(_way(),), help=HELP
+    )
     return render(request, "notices/simulator.html", {"page": page, "sms": list_sms_for_simulator()[:SHOWN]})
 
 
