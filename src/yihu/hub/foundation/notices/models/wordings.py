@@ -12,7 +12,7 @@ from yihu.hub.foundation.org.models import User
 class Wording(models.Model):
     """
     What stands in the place of a shipped template's wording. `version` counts; every version stays in the row's
-    history, and each notice keeps the words it was sent with. When `is_restored` the shipped words hold, later ones too.
+    history, and each notice keeps the words it was sent with. When `is_restored` the shipped words hold.
     """
 
     code = models.CharField("模板", max_length=80, primary_key=True)
