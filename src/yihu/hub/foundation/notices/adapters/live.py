@@ -57,6 +57,8 @@ class Live:
         self.connect = connect
         self.streams: dict[int, set[Stream]] = defaultdict(set)
         self.waiting: set[int] = set()
+        self.asking: dict[str, asyncio.Future[int | None]] = {}
+        self.knocked = asyncio.Event()
         self.tasks: list[asyncio.Task[None]] = []
 
     @property
@@ -73,7 +75,9 @@ class Live:
         while True:
             message = await receive()
             if message["type"] == "lifespan.startup":
-                self.tasks = [asyncio.create_task(work()) for work in (self._listen, self._tell, self._check)]
+                self.tasks = [
+                    asyncio.create_task(work()) for work in (self._listen, self._admit, self._tell, self._check)
+                ]
                 await send({"type": "lifespan.startup.complete"})
             else:
                 for task in self.tasks:
@@ -90,13 +94,38 @@ class Live:
             await _refuse(send, 404)
             return
         session = _session_key(headers.get("cookie", ""))
-        reader = (await sync_to_async(find_readers)([session])).get(session) if session else None
+        try:
+            reader = await self._reader_of(session) if session else None
+        except ConnectionError:
+            await _refuse(send, 503, origin)
+            return
         if reader is None:
             await _refuse(send, 401, origin)
         elif self.count >= MOST or len(self.streams[reader]) >= MOST_EACH:
             await _refuse(send, 503, origin)
         else:
             await self._stream(Stream(reader, session), receive, send, origin)
+
+    async def _reader_of(self, session: str) -> int | None:
+        """Whose session it is. Those who ask at one moment are looked up together: after a restart everybody does."""
+        asked = self.asking.setdefault(session, asyncio.get_running_loop().create_future())
+        self.knocked.set()
+        return await asyncio.shield(asked)
+
+    async def _admit(self) -> None:
+        while True:
+            await self.knocked.wait()
+            self.knocked.clear()
+            asked, self.asking = self.asking, {}
+            try:
+                found = await sync_to_async(find_readers)(list(asked))
+            except Exception as error:
+                log.warning("nobody let in", reason=type(error).__name__)
+                for waiting in asked.values():
+                    waiting.set_exception(ConnectionError())
+                continue
+            for session, waiting in asked.items():
+                waiting.set_result(found.get(session))
 
     async def _stream(self, stream: Stream, receive: Receive, send: Send, origin: str) -> None:
         self.streams[stream.user_id].add(stream)
