@@ -53,11 +53,20 @@ def make_people(count):
 
 
 def rate(name, count, act):
-    began = time.perf_counter()
+    began, before = time.perf_counter(), time.process_time()
     act()
-    took = time.perf_counter() - began
-    print(f"{name}: {count:,} in {took:.2f} s, {count / took:,.0f}/s", flush=True)
-    return took
+    took, used = time.perf_counter() - began, time.process_time() - before
+    print(
+        f"{name}: {count:,} in {took:.2f} s, {count / took:,.0f}/s; {used / count * 1000:.2f} ms of processor each",
+        flush=True,
+    )
+
+
+def register():
+    from yihu.hub.foundation.notices.api import register_template
+
+    register_template("bench.arrived", name="试验", kind="TASK", title="新待办：{title}", body="{title}",
+                      fields={"title": "事项"})  # fmt: skip
 
 
 def write_and_fan_out(office, people):
@@ -65,12 +74,10 @@ def write_and_fan_out(office, people):
     from django.db import connection
     from django.utils import timezone
 
-    from yihu.hub.foundation.notices.api import notify, register_template
+    from yihu.hub.foundation.notices.api import notify
     from yihu.hub.foundation.notices.models import Announcement
     from yihu.hub.foundation.notices.services.announcing import carry_out
 
-    register_template("bench.arrived", name="试验", kind="TASK", title="新待办：{title}", body="{title}",
-                      fields={"title": "事项"})  # fmt: skip
     now, some = timezone.now(), people[:2000]
     rate("notify, one transaction each", len(some), lambda: [
         notify(receiver=p, template="bench.arrived", context={"title": "请假"}, now=now) for p in some
@@ -278,6 +285,7 @@ def main():
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--people", type=int, default=20_000)
     asked.add_argument("--streams", type=int, default=3_000)
+    asked.add_argument("--only", choices=("writing", "streams"))
     options = asked.parse_args()
     with tempfile.TemporaryDirectory(prefix="yihu-bench-") as home:
         os.environ |= {"YIHU_HOME": home, "YIHU_LOG_LEVEL": "WARNING", "YIHU_SMS_GATEWAY": "none"}
@@ -290,8 +298,12 @@ def main():
         processes = []
         try:
             office, people = make_people(options.people)
-            write_and_fan_out(office, people)
-            count_unread(people[-1])
+            register()
+            if options.only != "streams":
+                write_and_fan_out(office, people)
+                count_unread(people[-1])
+            if options.only == "writing":
+                return
             keys = make_sessions(people[: options.streams])
             processes = [started(live_command("127.0.0.1", LIVE), LIVE), started(web_command("127.0.0.1", WEB), WEB)]
             asyncio.run(streams(processes[0].pid, keys, people[: options.streams]))

@@ -59,6 +59,7 @@ class Live:
         self.waiting: set[int] = set()
         self.asking: dict[str, asyncio.Future[int | None]] = {}
         self.knocked = asyncio.Event()
+        self.listens = asyncio.Event()
         self.tasks: list[asyncio.Task[None]] = []
 
     @property
@@ -157,11 +158,13 @@ class Live:
             try:
                 async with await self.connect() as connection:
                     await connection.execute(f"LISTEN {CHANNEL}")
+                    self.listens.set()
                     self.waiting |= set(self.streams)
                     async for heard in connection.notifies():
                         named = json.loads(heard.payload)
                         self.waiting |= set(self.streams) if named == "all" else set(named) & set(self.streams)
             except (psycopg.Error, OSError) as error:
+                self.listens.clear()
                 log.warning("not listening", reason=type(error).__name__)
                 await asyncio.sleep(2)
 

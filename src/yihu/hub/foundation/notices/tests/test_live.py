@@ -28,6 +28,8 @@ from yihu.hub.foundation.org.models import Appointment
 pytestmark = pytest.mark.django_db(transaction=True)
 HOST = "127.0.0.1:9600"
 PAGE = "http://127.0.0.1:8600"
+# Seconds before a test gives up; nothing is measured here.
+PATIENCE = 60
 
 
 def key_of(client: Client) -> str:
@@ -60,19 +62,19 @@ class Page:
         return {"type": "http.disconnect"}
 
     async def start(self) -> tuple[int, dict[bytes, bytes]]:
-        message = await asyncio.wait_for(self.sent.get(), 10)
+        message = await asyncio.wait_for(self.sent.get(), PATIENCE)
         return message["status"], dict(message["headers"])
 
     async def told(self, fits: Callable[[Any], bool] = lambda _: True) -> Any:
         """The next word of the stream that fits."""
         while True:
-            body = (await asyncio.wait_for(self.sent.get(), 10)).get("body", b"")
+            body = (await asyncio.wait_for(self.sent.get(), PATIENCE)).get("body", b"")
             if body.startswith(b"event: inbox") and fits(found := json.loads(body.split(b"data: ", 1)[1])):
                 return found
 
     async def end(self) -> None:
         self.gone.set()
-        await asyncio.wait_for(self.task, 10)
+        await asyncio.wait_for(self.task, PATIENCE)
 
 
 def play(journey: Callable[[Live], Any]) -> None:
@@ -84,13 +86,13 @@ def play(journey: Callable[[Live], Any]) -> None:
         life = asyncio.create_task(app({"type": "lifespan"}, asked.get, answered.put))
         await asked.put({"type": "lifespan.startup"})
         assert (await answered.get())["type"] == "lifespan.startup.complete"
-        await asyncio.sleep(0.3)
+        await asyncio.wait_for(app.listens.wait(), PATIENCE)
         try:
             await journey(app)
         finally:
             await asked.put({"type": "lifespan.shutdown"})
-            await asyncio.wait_for(life, 10)
-            await sync_to_async(connection.close)()
+            await asyncio.wait_for(life, PATIENCE)
+            await sync_to_async(lambda: connection.close())()
 
     asyncio.run(run())
 
@@ -195,7 +197,7 @@ def test_a_stream_ends_with_the_right_to_it(client_of, officer, monkeypatch, how
         await asyncio.sleep(0.5)
         assert app.count == 1, "nothing ends without a reason"
         await sync_to_async(end_it)()
-        await asyncio.wait_for(page.task, 10)
+        await asyncio.wait_for(page.task, PATIENCE)
         assert app.count == 0
 
     play(journey)
