@@ -12,6 +12,8 @@ by the batch page, decided by a source that settles it; an engine's own step com
 """
 
 import argparse
+import contextlib
+import http.client
 import json
 import os
 import shutil
@@ -26,6 +28,7 @@ from typing import Any
 
 PORT = 8689
 EACH = 40
+ONE_BY_ONE = 100
 PEOPLE = """
 INSERT INTO org_user (username, password, display_name, office_id, is_active, created_at)
 SELECT 'b' || n, '!', '人员' || n, %(office)s, true, now() FROM generate_series(1, %(count)s) n;
@@ -34,12 +37,13 @@ SELECT id, %(post)s, '2020-01-01', true, now(), now(), '' FROM org_user WHERE us
 """
 TODOS = """
 INSERT INTO tasks_todo (source_id, key, receiver_id, case_number, title, kind, node, url, app_url, office_code, label,
- initiator_name, urgency, due_at, arrived_at, order_at, state, ended_at, stamp, low_risk, verdict, supervised)
+ initiator_name, urgency, due_at, arrived_at, order_at, state, ended_at, stamp, low_risk, verdict, supervised,
+ content_stamp)
 SELECT %(source)s, %(prefix)s || n, (%(people)s::bigint[])[1 + n %% cardinality(%(people)s::bigint[])],
  %(prefix)s || n, '杭州第' || n || '商贸有限公司发票额度审批', '发票额度审批', '科长审批', '/tasks/', '', 'B1', 1,
  '发起人', (n %% 3)::smallint, now() + make_interval(hours => (n %% 500)::int - 50), now(),
  now() + make_interval(hours => (n %% 500)::int - 50), CASE WHEN n %% %(open)s = 0 THEN 'PENDING' ELSE 'DONE' END,
- CASE WHEN n %% %(open)s = 0 THEN NULL ELSE now() END, 1, true, '', false
+ CASE WHEN n %% %(open)s = 0 THEN NULL ELSE now() END, 1, true, '', false, 1
   FROM generate_series(1, %(count)s) n
 """
 HISTORY = 8
@@ -50,6 +54,9 @@ def start_django() -> None:
     from yihu.hub.config.serve import open_database
 
     open_database("基准测试")
+    from django.core.management import call_command
+
+    call_command("collectstatic", interactive=False, verbosity=0)
 
 
 def make_people(count: int) -> list[int]:
@@ -118,6 +125,7 @@ def serve_and_load(home: Path, users: int, seconds: float, workers: int) -> None
     server = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         _wait()
+        costs(home, server.pid)
         _load(home, users, 10)
         answer = _load(home, users, seconds)
     finally:
@@ -138,6 +146,48 @@ def _load(home: Path, users: int, seconds: float) -> dict[str, Any]:
     ]  # fmt: skip
     done = subprocess.run(command, check=True, capture_output=True, text=True, timeout=seconds * 6 + 120)
     return json.loads(done.stdout)
+
+
+def costs(home: Path, server: int) -> None:
+    """Processor time of one request of each kind, one after the other: holds on a busy machine as on a quiet one."""
+    users = json.loads((home / "users.json").read_text())
+    for kind in ("badge", "list", "open", "approve"):
+        _ask(kind, users[0])
+        before = _used(home, server)
+        for user in users[1 : ONE_BY_ONE + 1]:
+            _ask(kind, user)
+        web, base = ((now - then) / ONE_BY_ONE * 1000 for now, then in zip(_used(home, server), before, strict=True))
+        print(f"  one {kind:8} {web:6.1f} ms of processor in the web, {base:6.1f} ms in the database", flush=True)
+
+
+def _ask(kind: str, user: dict[str, Any]) -> None:
+    line = http.client.HTTPConnection("127.0.0.1", PORT, timeout=120)
+    headers = {
+        "Cookie": f"yihu_session={user['session']}; yihu_csrf={'a' * 32}", "X-CSRFToken": "a" * 32,
+        "Content-Type": "application/x-www-form-urlencoded",
+    }  # fmt: skip
+    number = user["todos"][-1] if kind == "open" else user["todos"][0]
+    body = f"row={number}&verdict=AGREE&opinion=" if kind == "approve" else None
+    path = {"badge": "/tasks/badge/", "list": "/tasks/", "open": f"/tasks/{number}/open/", "approve": "/tasks/batch/"}
+    line.request("POST" if body else "GET", path[kind], body, headers)
+    answer = line.getresponse()
+    answer.read()
+    assert answer.status in {200, 302}, (kind, answer.status)
+    line.close()
+
+
+def _used(home: Path, server: int) -> tuple[float, float]:
+    """Seconds of processor used so far by the server and by the database, children included."""
+    base = int((home / "pg" / "postmaster.pid").read_text().splitlines()[0])
+    parents = {}
+    for folder in Path("/proc").iterdir():
+        if folder.name.isdigit():
+            with contextlib.suppress(OSError):
+                fields = (folder / "stat").read_text().rpartition(")")[2].split()
+                parents[int(folder.name)] = (int(fields[1]), sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK"))
+    return tuple(
+        sum(seconds for pid, (parent, seconds) in parents.items() if top in {pid, parent}) for top in (server, base)
+    )
 
 
 def _wait() -> None:

@@ -61,11 +61,13 @@ function listen() {
   if (!live || !window.EventSource) return later();
   const opened = new EventSource(live, { withCredentials: true });
   stream = opened;
+  let greeted = false;
   opened.addEventListener("inbox", (event) => {
     failures = 0;
     show(JSON.parse(event.data));
-    // What else of the frame counts may have changed with it.
-    document.dispatchEvent(new Event("yihu:news"));
+    // What else of the frame counts may have changed with it; the first word only says how things stand.
+    if (greeted) document.dispatchEvent(new Event("yihu:news"));
+    greeted = true;
   });
   opened.addEventListener("error", () => {
     if (opened.readyState !== EventSource.CLOSED && ++failures <= 3) return;

@@ -14,7 +14,8 @@ from django.urls import reverse
 class Place:
     """
     An entry of the side navigation. `key` is the letter after `g`; `icon` a Tabler icon without `ti-`;
-    `badge_url_name` answers with what stands beside the title, asked for once a minute.
+    `badge_url_name` answers with what stands beside the title, asked for on load, on news
+    (the live stream) and every five minutes.
     """
 
     title: str

@@ -17,7 +17,7 @@ class TasksConfig(AppConfig):
     def ready(self) -> None:
         from yihu.hub.centres.tasks.services.changes import when_changed
         from yihu.hub.centres.tasks.services.handing import shut_codes_of
-        from yihu.hub.centres.tasks.services.reminding import tell_pressing
+        from yihu.hub.centres.tasks.services.reminding import tell_page, tell_pressing
         from yihu.hub.centres.tasks.services.sms.codes import issue_when_wanted
         from yihu.hub.centres.tasks.services.sms.replies import on_reply
         from yihu.hub.foundation.notices.api import on_sms_received, register_templates
@@ -26,6 +26,7 @@ class TasksConfig(AppConfig):
         when_leaving(shut_codes_of)
         when_changed(issue_when_wanted)
         when_changed(tell_pressing)
+        when_changed(tell_page)
         on_sms_received(on_reply)
         register_templates(Path(__file__).with_name("notices.yaml"))
         _open_to_outside_systems()

@@ -12,6 +12,7 @@ from yihu.hub.foundation.notices.services.texting import (
     on_sms_received,
     send_sms,
 )
+from yihu.hub.foundation.notices.services.waking import tell_live
 from yihu.hub.foundation.notices.services.wording import UnableToWordError
 
 __all__ = [
@@ -32,4 +33,5 @@ __all__ = [
     "send_sms",
     "settle_about",
     "take_back",
+    "tell_live",
 ]

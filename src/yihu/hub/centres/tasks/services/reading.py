@@ -29,10 +29,12 @@ def mark_read(*, todo_id: int, actor: User, now: datetime) -> Todo:
         if todo.receiver_id != actor.pk or todo.state not in OPEN or todo.read_at is not None:
             return todo
         todo.read_at = now
-        if todo.state == TodoState.TO_READ:
+        ends = todo.state == TodoState.TO_READ
+        if ends:
             todo.state, todo.ended_at, todo.verdict = TodoState.DONE, now, READ
         todo.save(update_fields=["read_at", "state", "ended_at", "verdict"])
-        tell_change(todo, now=now)
+        if ends:
+            tell_change(todo, now=now)
     return todo
 
 

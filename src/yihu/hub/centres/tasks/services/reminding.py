@@ -11,13 +11,18 @@ from yihu.hub.base.row_scope import as_system
 from yihu.hub.centres.tasks.choices import ReminderKind, TodoState, Urgency
 from yihu.hub.centres.tasks.models import Reminder, Todo
 from yihu.hub.centres.tasks.selectors.reminders import list_to_remind
-from yihu.hub.foundation.notices.api import notify
+from yihu.hub.foundation.notices.api import notify, tell_live
 from yihu.hub.foundation.org.api import User
 
 TEMPLATES = {ReminderKind.OVERDUE: "tasks.overdue", ReminderKind.DUE_TODAY: "tasks.due-today"}
 FILTERS = {ReminderKind.OVERDUE: "overdue", ReminderKind.DUE_TODAY: "today"}
 NAMED = 3
 AT_ONCE = 5000
+
+
+def tell_page(todo: Todo, now: datetime) -> None:
+    """The receiver's open pages look at their badge again, once this is committed."""
+    tell_live([todo.receiver_id])
 
 
 def tell_pressing(todo: Todo, now: datetime) -> None:
