@@ -52,7 +52,7 @@ def test_a_deferral_is_what_the_province_granted() -> None:
     def look(stage: Any, found: Any) -> None:
         (deferral,) = grants_of([stage.taxpayer_number]).deferrals
         assert (deferral.tax_name, deferral.amount) == ("增值税", Decimal("350000.00"))
-        assert deferral.deferred_to.isoformat() == "2026-06-15"
+        assert deferral.deferred_to.isoformat() == "2026-06-08"
         assert deferral.decided_by == stage.people["局长"]
 
     play("collection/deferral", "granted", look)

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from yihu.hub.centres.matters.api import register_handler, register_prefill
+from yihu.hub.centres.matters.api import register_check, register_handler, register_prefill
 from yihu.hub.centres.workflow.api import ServiceError, Verb, register_candidates, trail
 from yihu.hub.foundation.org.api import Office, OfficeLevel, StandardDuty, User, find_office, list_able
 from yihu.hub.registers.grants import api as grants
@@ -28,6 +28,7 @@ IN_THE_CASE = "见办件"
 def register() -> None:
     """Called once when the program starts."""
     register_prefill("quota.current", current_quota)
+    register_check("counter.deferral", check_deferral)
     register_handler("counter.change-registration", change_registration)
     register_handler("counter.grant-quota", grant_quota)
     register_handler("counter.grant-deferral", grant_deferral)
@@ -83,6 +84,17 @@ def grant_deferral(*, instance: Any, node: Any, data: Mapping[str, Any], now: da
         )  # fmt: skip
     except grants.UnableToGrantError as error:
         raise ServiceError(error.code, str(error)) from error
+
+
+def check_deferral(*, actor: Any, data: Mapping[str, Any], taxpayer: Any, now: datetime) -> tuple[str, str, str] | None:
+    """Whether the tax may be deferred so long, as (code, field, words) of what is wrong: months, not days, count."""
+    due, until = date.fromisoformat(data["due_on"]), date.fromisoformat(data["deferred_to"])
+    last = grants.months_after(due, 3)
+    if until > last:
+        return "GRT-004", "deferred_to", f"延期最长三个月（征管法第三十一条），缴纳期限 {due} 的最晚延至 {last}"
+    if due < timezone.localdate(now):
+        return "GRT-003", "due_on", f"缴纳期限 {due} 已过；延期应在期限届满前申请（实施细则第四十二条）"
+    return None
 
 
 def _money(value: Any) -> Decimal:

@@ -88,7 +88,9 @@ def _take_regions(graph: Graph, split: str, regions: dict[str, set[str]], found:
 def _take_side(graph: Graph, boundary: Node, found: Structure) -> None:
     """What a timer that does not interrupt starts beside the main flow."""
     side = _reach(graph, boundary.id, EXIT)
-    main = {n for edge in graph.outgoing[boundary.host] for n in _reach(graph, edge.target, EXIT)} | {boundary.host}
+    # A main flow that leads back to the host does not thereby run through what the timer starts.
+    ahead = (_reach(graph, edge.target, boundary.id) for edge in graph.outgoing[boundary.host])
+    main = {n for reached in ahead for n in reached} | {boundary.host}
     if side & main or any(edge.source not in side for n in side - {boundary.id} for edge in graph.incoming[n]):
         found.rejoining.append(boundary.id)
     for node_id in side:
