@@ -4,9 +4,11 @@ from typing import Any
 
 TYPES = {"string": "字符串", "integer": "整数", "number": "数字", "boolean": "布尔", "array": "数组", "object": "对象"}
 
+FIRST = ("连通", "待办", "对账")
+
 
 def sections_of(document: dict[str, Any]) -> list[dict[str, Any]]:
-    """Tags with their operations, in the document's order."""
+    """Tags with their operations; what one calls first comes first."""
     schemas = document["components"].get("schemas", {})
     sections: dict[str, list[dict[str, Any]]] = {}
     for address, methods in document["paths"].items():
@@ -14,7 +16,10 @@ def sections_of(document: dict[str, Any]) -> list[dict[str, Any]]:
             if "x-operation" in entry:
                 tag = (entry.get("tags") or ["其他"])[0]
                 sections.setdefault(tag, []).append(_operation(address, method, entry, schemas))
-    return [{"title": title, "operations": found} for title, found in sections.items()]
+    ordered = sorted(
+        sections.items(), key=lambda section: FIRST.index(section[0]) if section[0] in FIRST else len(FIRST)
+    )
+    return [{"title": title, "operations": found} for title, found in ordered]
 
 
 def _operation(address: str, method: str, entry: dict[str, Any], schemas: dict[str, Any]) -> dict[str, Any]:
