@@ -12,16 +12,19 @@ class Editor extends EditingManager {
   }
 }
 
-export async function openEditor(card) {
-  const state = document.getElementById("decision-state");
-  const canvas = card.querySelector("[data-canvas]");
+export function makeEditor(container) {
   const words = { translate: ["value", translate] };
   // dmn-js asks for columns with expression language and types; only what the rules centre runs is offered.
   const common = {
     dataTypes: ["string", "number", "integer", "boolean", "date"],
     expressionLanguages: { options: [{ value: "feel", label: "FEEL" }], defaults: { editor: "feel" } },
   };
-  const editor = new Editor({ container: canvas, common, decisionTable: { additionalModules: [words] } });
+  return new Editor({ container, common, decisionTable: { additionalModules: [words] } });
+}
+
+export async function openEditor(card) {
+  const state = document.getElementById("decision-state");
+  const editor = makeEditor(card.querySelector("[data-canvas]"));
   let digest = card.dataset.digest;
   let dirty = false;
   const say = (text, tone = "") => { state.textContent = text; state.className = `ms-2 ${tone || "quiet"}`; };

@@ -49,7 +49,7 @@ def read_schema(text: str) -> tuple[dict[str, Any], list[Problem]]:
         return {}, [Problem("MTR-S01", FILE, _line(error), f"JSON 写法不对（{str(error)[:100]}）")]
     if not isinstance(value, dict):
         return {}, [Problem("MTR-S01", FILE, "", "最外层应是一个对象")]
-    problems = list(_root(value))
+    problems = _walked(value)
     if not problems:
         try:
             Draft202012Validator.check_schema(value)
@@ -57,6 +57,14 @@ def read_schema(text: str) -> tuple[dict[str, Any], list[Problem]]:
             place = ".".join(str(part) for part in error.absolute_path)
             problems.append(Problem("MTR-S07", FILE, place, f"不合 JSON Schema（{error.message[:120]}）"))
     return (value, []) if not problems else ({}, problems)
+
+
+def _walked(schema: dict[str, Any]) -> list[Problem]:
+    """The walk below; a value of a kind that no keyword takes (a list of types, a number of properties) ends it."""
+    try:
+        return list(_root(schema))
+    except (TypeError, AttributeError, ValueError):
+        return [Problem("MTR-S07", FILE, "", "有的关键字取了它不能取的值（如 type 写成列表）")]
 
 
 def _root(schema: dict[str, Any]) -> Iterator[Problem]:

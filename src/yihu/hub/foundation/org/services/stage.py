@@ -11,7 +11,8 @@ from yihu.hub.foundation.org.models import Appointment, Duty, DutyPermission, Of
 from yihu.hub.foundation.org.services.accounts import post_of_duty
 
 LONG_AGO = date(1994, 8, 1)
-PREFIX = "~"
+# No code or account begins with it, and it sorts before "~", which bounds subtrees and "everything" in PostgreSQL.
+PREFIX = "@"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ def put_on_stage(
     """
     Offices, and people with one standard duty each (`cast`: name → duty, office, display name).
 
-    Codes and accounts begin with ``~``, so that they meet nobody's. Nobody can sign in with them.
+    Codes and accounts begin with ``@``, so that they meet nobody's. Nobody can sign in with them.
 
     :raises RuntimeError: outside a transaction, where they would stay
     """

@@ -18,7 +18,15 @@ from yihu.hub.centres.workflow import api as workflow
 from yihu.hub.foundation.codes.api import list_tables
 from yihu.hub.foundation.org.api import StandardDuty
 
-HANDLERS = {"matters.letters": "出具文书", "matters.notices": "发送消息", "org.take_leave": "登记休假"}
+HANDLERS = {
+    "matters.letters": "出具文书", "matters.notices": "发送消息", "org.take_leave": "登记休假",
+    "bookings.hold-room": "预留会议室", "bookings.reserve-vehicle": "预留车辆", "bookings.confirm": "确认预约",
+    "bookings.write-trip": "登记行程", "counter.change-registration": "写回登记变更",
+    "counter.grant-deferral": "登记延期缴纳",
+    "counter.grant-quota": "调整发票额度", "publications.publish-answer": "发布答复",
+    "publications.publish-article": "发布知识",
+    "publications.accept-paper": "采用稿件",
+}  # fmt: skip
 OFFICES = {"applicant": "申请人所在机关", "subject": "主管机关", "superior": "上级机关"}
 Pairs = list[tuple[str, str]]
 

@@ -45,7 +45,7 @@ def run_cases(*, draft: BundleDraft, actor: Any, now: datetime, request: Any = N
     """
     Run the cases on the files as they are, and say what came of it.
 
-    :raises UnableToDesignError: MTR-D01 not being drafted, D07 the files have faults, D14 they are running
+    :raises UnableToDesignError: MTR-W01 not being drafted, W07 the files have faults, W14 they are running
     """
     files = _asked(draft, actor, now, request)
     cases = sum(1 for name in files if name.startswith("cases/"))
@@ -64,12 +64,12 @@ def _asked(draft: BundleDraft, actor: Any, now: datetime, request: Any) -> Mappi
     expect(locked, BundleState.DRAFT, "运行用例")
     busy = locked.play_state == PlayState.RUNNING and locked.play_asked_at and now - locked.play_asked_at < GIVEN_UP
     if busy:
-        raise UnableToDesignError("MTR-D14", "用例正在运行，请稍后刷新")
+        raise UnableToDesignError("MTR-W14", "用例正在运行，请稍后刷新")
     files = files_of(locked)
     problems = [one for one in examine_files(files) if one.blocks]
     if problems:
         raise UnableToDesignError(
-            "MTR-D07", f"先改正 {len(problems)} 处问题再运行用例，首先是：{problems[0]}", problems
+            "MTR-W07", f"先改正 {len(problems)} 处问题再运行用例，首先是：{problems[0]}", problems
         )
     locked.play_state, locked.play_asked_at = PlayState.RUNNING, now
     locked.save()

@@ -22,8 +22,8 @@ def publish(*, draft: BundleDraft, actor: Any, now: datetime, note: str = "", re
     """
     Publish what others drafted. Only new cases use it; what is under way keeps its own version.
 
-    :raises UnableToDesignError: MTR-D01 not in review, D07 problems, D08 cases not passed, D09 took part,
-        D12 the version it began with is no longer the latest, or these very files were published before
+    :raises UnableToDesignError: MTR-W01 not in review, W07 problems, W08 cases not passed, W09 took part,
+        W12 the version it began with is no longer the latest, or these very files were published before
     """
     locked = locked_draft(draft)
     expect(locked, BundleState.IN_REVIEW, "发布")
@@ -33,7 +33,7 @@ def publish(*, draft: BundleDraft, actor: Any, now: datetime, note: str = "", re
     _refuse_overtaken(locked)
     version, is_new = draft_version(files=files, actor=locked.submitted_by, now=now, source=SOURCE, request=request)
     if not is_new:
-        raise UnableToDesignError("MTR-D12", f"同样内容的版本 {version.edition} 已经有过，请提高版次或改动内容")
+        raise UnableToDesignError("MTR-W12", f"同样内容的版本 {version.edition} 已经有过，请提高版次或改动内容")
     # What ran on these very files (their digest was compared) need not run again.
     version.played = locked.played
     version.save(update_fields=["played"])
@@ -53,4 +53,4 @@ def _refuse_overtaken(draft: BundleDraft) -> None:
     versions = MatterVersion.objects.filter(matter__family=draft.family, matter__code=draft.code)
     latest = versions.exclude(state="DRAFT").order_by("-published_at", "-pk").values_list("digest", "edition").first()
     if latest is not None and latest[0] != draft.base_digest:
-        raise UnableToDesignError("MTR-D12", f"起草之后又发布了版本 {latest[1]}：请退回，由起草人从新版本重新起草")
+        raise UnableToDesignError("MTR-W12", f"起草之后又发布了版本 {latest[1]}：请退回，由起草人从新版本重新起草")

@@ -8,9 +8,9 @@ from yihu.hub.centres.matters.services.refusals import UnableToMatterError
 
 class UnableToDesignError(UnableToMatterError):
     """
-    MTR-D01 not in this state, D02 somebody else saved first, D03 the name of a file, D04 too large, D05 unusable
-    content, D06 a draft is open already, D07 problems, D08 cases not passed, D09 took part, D10 no reason, D11 nothing
-    changed, D12 the edition, D13 the matter is there already or not there, D14 the cases are running.
+    MTR-W01 not in this state, W02 somebody else saved first, W03 the name of a file, W04 too large, W05 unusable
+    content, W06 a draft is open already, W07 problems, W08 cases not passed, W09 took part, W10 no reason, W11 nothing
+    changed, W12 the edition, W13 the matter is there already or not there, W14 the cases are running.
     """
 
     def __init__(self, code: str, message: str, problems: Sequence[Problem] = ()) -> None:

@@ -23,8 +23,8 @@ def save_file(
     Put a file's new text in place.
 
     :param revision: of the text the writer began with; 0 for a file that is not there yet
-    :raises UnableToDesignError: MTR-D01 not being drafted, D02 changed meanwhile, D03 the name, D04 too large,
-        D05 content that nothing may open
+    :raises UnableToDesignError: MTR-W01 not being drafted, W02 changed meanwhile, W03 the name, W04 too large,
+        W05 content that nothing may open
     """
     locked = locked_draft(draft)
     expect(locked, BundleState.DRAFT, "修改")
@@ -33,7 +33,7 @@ def save_file(
     _refuse_stale(found, name, revision)
     if found is None:
         if locked.files.count() >= MOST_FILES:
-            raise UnableToDesignError("MTR-D04", f"一个事项最多 {MOST_FILES} 个文件")
+            raise UnableToDesignError("MTR-W04", f"一个事项最多 {MOST_FILES} 个文件")
         found = BundleFile(draft=locked, name=name, revision=0)
     if found.pk and found.text == text:
         return found
@@ -48,9 +48,9 @@ def _refuse_stale(found: BundleFile | None, name: str, revision: int) -> None:
     if revision == (found.revision if found else 0):
         return
     if found is None:
-        raise UnableToDesignError("MTR-D02", f"文件 {name} 已被删去，请刷新页面")
+        raise UnableToDesignError("MTR-W02", f"文件 {name} 已被删去，请刷新页面")
     by = found.changed_by.display_name if found.changed_by else "别人"
-    raise UnableToDesignError("MTR-D02", f"没有保存：{name} 已由{by}在您打开之后改过。请先导出您的改动，刷新页面后再改")
+    raise UnableToDesignError("MTR-W02", f"没有保存：{name} 已由{by}在您打开之后改过。请先导出您的改动，刷新页面后再改")
 
 
 @transaction.atomic
@@ -58,15 +58,15 @@ def remove_file(*, draft: BundleDraft, name: str, actor: Any, now: datetime, req
     """
     Take a file out.
 
-    :raises UnableToDesignError: MTR-D01 not being drafted, D03 a file no bundle can do without, or none of this name
+    :raises UnableToDesignError: MTR-W01 not being drafted, W03 a file no bundle can do without, or none of this name
     """
     locked = locked_draft(draft)
     expect(locked, BundleState.DRAFT, "修改")
     if name in NEEDED:
-        raise UnableToDesignError("MTR-D03", f"{name} 是必需的文件，不能删去")
+        raise UnableToDesignError("MTR-W03", f"{name} 是必需的文件，不能删去")
     found = locked.files.filter(name=name).first()
     if found is None:
-        raise UnableToDesignError("MTR-D03", f"没有文件 {name[:60]}")
+        raise UnableToDesignError("MTR-W03", f"没有文件 {name[:60]}")
     # The one who takes it out stands in its history as the last to have touched it.
     found.changed_by, found.changed_at = actor, now
     found.save()
@@ -76,17 +76,17 @@ def remove_file(*, draft: BundleDraft, name: str, actor: Any, now: datetime, req
 
 
 def check_text(name: str, text: str) -> None:
-    """:raises UnableToDesignError: MTR-D03, D04 or D05; what is merely wrong may be kept and is shown as a problem"""
+    """:raises UnableToDesignError: MTR-W03, W04 or W05; what is merely wrong may be kept and is shown as a problem"""
     if not NAMES.fullmatch(name):
         raise UnableToDesignError(
-            "MTR-D03", f"“{name[:60]}”不是事项包里的文件名：文书放 letters/，用例放 cases/，用小写字母"
+            "MTR-W03", f"“{name[:60]}”不是事项包里的文件名：文书放 letters/，用例放 cases/，用小写字母"
         )
     if "\0" in text or any(0xD800 <= ord(c) <= 0xDFFF for c in text):
-        raise UnableToDesignError("MTR-D05", f"{name} 含有不可用的字符")
+        raise UnableToDesignError("MTR-W05", f"{name} 含有不可用的字符")
     if len(text.encode()) > MOST_BYTES:
-        raise UnableToDesignError("MTR-D04", f"{name} 超过 {MOST_BYTES // 1024} KB，请缩小或拆分")
+        raise UnableToDesignError("MTR-W04", f"{name} 超过 {MOST_BYTES // 1024} KB，请缩小或拆分")
     if name == "process.bpmn" and (problems := refused_process(text)):
-        raise UnableToDesignError("MTR-D05", f"流程没有保存：{problems[0].message}", problems)
+        raise UnableToDesignError("MTR-W05", f"流程没有保存：{problems[0].message}", problems)
 
 
 def _after_change(draft: BundleDraft, name: str, text: str) -> None:

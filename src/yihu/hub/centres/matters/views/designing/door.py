@@ -72,7 +72,7 @@ def told(problems: Iterable[Problem]) -> list[dict[str, Any]]:
 
 
 def refused(error: UnableToDesignError, status: int = 422) -> JsonResponse:
-    status = 409 if error.code == "MTR-D02" else status
+    status = 409 if error.code == "MTR-W02" else status
     return JsonResponse({"message": str(error), "problems": told(error.problems)}, status=status)
 
 

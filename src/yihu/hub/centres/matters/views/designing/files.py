@@ -50,6 +50,22 @@ def text(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     return render(request, "matters/design/text.html", {"page": page, "draft": draft, "file": row, "data": data})
 
 
+@requires("matter.keep")
+def table(request: HttpRequest, pk: int, code: str) -> HttpResponse:
+    """A decision table in its editor."""
+    draft, name = get_draft(pk), f"{code}.dmn"
+    row = draft.files.filter(name=name).first()
+    if row is None:
+        raise Http404("没有这张表")
+    problems = told(one for one in examine_files(files_of(draft)) if one.file == name)
+    data = {
+        "text": row.text, "revision": row.revision, "readonly": not may_edit(request, draft), "problems": problems,
+        "url": at("design-file-save", draft, name), "name": name,
+    }  # fmt: skip
+    page = Page(f"决策表：{name}", "", crumbs(draft))
+    return render(request, "matters/design/table.html", {"page": page, "draft": draft, "data": data})
+
+
 @requires("matter.design")
 @require_POST
 def save(request: HttpRequest, pk: int, name: str) -> JsonResponse:

@@ -47,6 +47,8 @@ def _part(
         "matter.yaml": at("design-manifest", draft), "form.json": at("design-form", draft),
         "process.bpmn": at("design-process", draft),
     }.get(name, text_url)  # fmt: skip
+    if name.endswith(".dmn"):
+        url = at("design-table", draft, name.removesuffix(".dmn"))
     how = "" if base.get(name) == files[name] else "修改" if name in base else "新增"
     faults = sum(1 for one in problems if one.file == name)
     return Part(name, title, icon, url, text_url, how, faults, name not in TITLES)

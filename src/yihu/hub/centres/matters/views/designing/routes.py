@@ -25,6 +25,7 @@ patterns = [
     path("<int:pk>/form/preview/", forms.preview, name="design-form-preview"),
     path("<int:pk>/manifest/", manifest.manifest, name="design-manifest"),
     path("<int:pk>/manifest/<slug:section>/", manifest.edit, name="design-section"),
+    path("<int:pk>/tables/<slug:code>/", files.table, name="design-table"),
     path("<int:pk>/files/add/", files.add, name="design-file-add"),
     path("<int:pk>/files/remove/", files.remove, name="design-file-remove"),
     path("<int:pk>/files/save/<path:name>", files.save, name="design-file-save"),
