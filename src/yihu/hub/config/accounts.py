@@ -21,16 +21,20 @@ from yihu.hub.foundation.org.api import (
 # No letters or digits that are mistaken for one another when typed from paper.
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 BUREAU_CODE = "BUREAU"
-PEOPLE = {
-    StandardDuty.OFFICER: ("officer", "林知远"),
-    StandardDuty.SECTION_CHIEF: ("chief", "周敏"),
-    StandardDuty.DIRECTOR: ("director", "陈立新"),
-    StandardDuty.AUDITOR: ("auditor", "何静"),
-    StandardDuty.OPERATOR: ("operator", "吴桐"),
-    StandardDuty.SYSTEM_ADMIN: ("sysadmin", "许文博"),
-    StandardDuty.SECURITY_ADMIN: ("secadmin", "沈岚"),
-}
-LOCAL = {StandardDuty.OFFICER, StandardDuty.SECTION_CHIEF}
+# Account, name, duty, and whether in the office with the most households; the others are the bureau's. Matters pass
+# from hand to hand: an officer has a colleague, and the bureau an officer and a chief of its own.
+PEOPLE = (
+    ("officer", "林知远", StandardDuty.OFFICER, True),
+    ("colleague", "方晓", StandardDuty.OFFICER, True),
+    ("chief", "周敏", StandardDuty.SECTION_CHIEF, True),
+    ("specialist", "唐宁", StandardDuty.OFFICER, False),
+    ("superior", "罗毅", StandardDuty.SECTION_CHIEF, False),
+    ("director", "陈立新", StandardDuty.DIRECTOR, False),
+    ("auditor", "何静", StandardDuty.AUDITOR, False),
+    ("operator", "吴桐", StandardDuty.OPERATOR, False),
+    ("sysadmin", "许文博", StandardDuty.SYSTEM_ADMIN, False),
+    ("secadmin", "沈岚", StandardDuty.SECURITY_ADMIN, False),
+)
 
 
 def accounts_file() -> Path:
@@ -47,9 +51,9 @@ def learn_snapshot_offices() -> Office:
 
 def make_first_accounts() -> Path | None:
     """
-    Make one account for each standard duty unless there are accounts already; None when nothing was made.
+    Make the accounts of `PEOPLE` unless there are accounts already; None when nothing was made.
 
-    Officer and chief belong to the office with the most households, so that their lists are not empty.
+    Officers and a chief belong to the office with the most households, so that their lists are not empty.
     """
     if has_users():
         return None
@@ -57,8 +61,8 @@ def make_first_accounts() -> Path | None:
     seen = offices_of_snapshot()
     local = Office.objects.get(code=seen[0][0]) if seen else bureau
     lines = ["# 演示账号：账号 密码 岗责 机关。请妥善保管，正式使用前删除。"]
-    for duty, (username, name) in PEOPLE.items():
-        office = local if duty in LOCAL else bureau
+    for username, name, duty, is_local in PEOPLE:
+        office = local if is_local else bureau
         password = _new_password()
         user = create_user(username=username, password=password, display_name=name, duty=duty, office=office)
         # Whoever starts the demonstration reads the file and signs in: nothing stands between.

@@ -70,6 +70,7 @@ def prepare() -> None:
 
     from yihu.hub.centres.matters.api import load_bundles
     from yihu.hub.config.accounts import learn_snapshot_offices, make_first_accounts
+    from yihu.hub.config.demonstration import begin_work
     from yihu.hub.foundation.identity.api import forget_what_ended
     from yihu.hub.registers.taxpayers.api import refresh_register
 
@@ -84,6 +85,8 @@ def prepare() -> None:
         return
     if make_first_accounts() is None:
         learn_snapshot_offices()
+    else:
+        begin_work(now=timezone.now())
 
 
 def open_database(acting_as: str = "系统启动") -> None:

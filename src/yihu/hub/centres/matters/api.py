@@ -12,7 +12,7 @@ from yihu.hub.centres.matters.catalogue.registries import (
 from yihu.hub.centres.matters.models import Case, Matter, MatterVersion
 from yihu.hub.centres.matters.selectors.versions import find_in_force, in_force
 from yihu.hub.centres.matters.services.acting import act_on_case
-from yihu.hub.centres.matters.services.applying import submit_application
+from yihu.hub.centres.matters.services.applying import apply_at_once, submit_application
 from yihu.hub.centres.matters.services.deciding import decide
 from yihu.hub.centres.matters.services.drafts import begin_draft, save_draft
 from yihu.hub.centres.matters.services.following import case_of, follow_assignment, follow_end, follow_step
@@ -36,6 +36,7 @@ __all__ = [
     "UnableToMatterError",
     "UnableToPublishError",
     "act_on_case",
+    "apply_at_once",
     "begin_draft",
     "case_of",
     "draft_version",
