@@ -163,7 +163,8 @@ class Live:
                     async for heard in connection.notifies():
                         named = json.loads(heard.payload)
                         self.waiting |= set(self.streams) if named == "all" else set(named) & set(self.streams)
-            except (psycopg.Error, OSError) as error:
+            except Exception as error:
+                # Whatever it was: a listener that is gone without a word would leave all pages silent.
                 self.listens.clear()
                 log.warning("not listening", reason=type(error).__name__)
                 await asyncio.sleep(2)
