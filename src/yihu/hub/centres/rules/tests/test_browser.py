@@ -139,9 +139,9 @@ def test_the_editor_speaks_chinese(browser: Any, live_server: Any) -> None:
     page.get_by_role("button", name="起草").click()
     page.locator(".tjs-table").wait_for()
     page.locator(".tjs-table tbody td.input-cell").first.click(button="right")
-    menu = page.locator(".context-menu-container").inner_text()
+    menu = page.locator(".context-menu").inner_text()
     assert "在下面增加规则" in menu
     assert not any(letter.isascii() and letter.isalpha() for letter in menu)
-    head = page.locator(".tjs-table thead").inner_text() + page.locator(".hit-policy").inner_text()
+    head = page.locator(".tjs-table thead").inner_text() + page.locator(".decision-table-properties").inner_text()
     assert not any(letter.isascii() and letter.isalpha() for letter in head)
     assert faults == []
