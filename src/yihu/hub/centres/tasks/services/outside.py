@@ -60,6 +60,18 @@ class Pushed:
         """As the JSON of a dead letter."""
         return asdict(self)
 
+    @classmethod
+    def read(cls, kept: dict[str, Any]) -> "Pushed":
+        """
+        From the JSON of a dead letter.
+
+        :raises UnableToPutError: TODO-002, it was kept incomplete, or by another version of the program
+        """
+        try:
+            return cls(**kept)
+        except TypeError as error:
+            raise UnableToPutError("TODO-002", "保存的内容不完整，请让对方重新推送") from error
+
     @property
     def reference(self) -> str:
         return f"{self.key}/{self.receiver}"
@@ -155,7 +167,7 @@ def take_again(system_code: str, item: dict[str, Any], now: datetime) -> None:
     system = find_system(system_code)
     if system is None:
         raise UnableToPutError("TODO-001", f"接入系统“{system_code}”已不存在")
-    pushed = Pushed(**item)
+    pushed = Pushed.read(item)
     people = people_by_name([pushed.receiver, pushed.initiator])
     take_pushed(system=system, row=source_row_of(system), item=pushed, people=people, now=now)
 

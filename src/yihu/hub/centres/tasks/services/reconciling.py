@@ -141,7 +141,7 @@ def _mended(system: OutsideSystem, report: Reconciliation, one: Difference, now:
                 stamp=max(one.our_stamp or 0, report.as_of), now=now,
             )  # fmt: skip
             return True, "已撤回"
-        item = Pushed(**json.loads(SEALER.unseal(one.sealed)))
+        item = Pushed.read(json.loads(SEALER.unseal(one.sealed)))
         people = people_by_name([item.receiver, item.initiator])
         take_pushed(system=system, row=report.source, item=item, people=people, now=now)
     except UnableToTaskError as error:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from yihu.hub.base.row_scope import as_system
 from yihu.hub.centres.exchange.models import DeadLetter, Delivery, OutsideSystem, Passage
 from yihu.hub.centres.exchange.services.letters import resubmit_letter
-from yihu.hub.centres.exchange.tests.rows import Caller, caller_of, system_of
+from yihu.hub.centres.exchange.tests.rows import Caller, caller_of, letter_of, system_of
 from yihu.hub.centres.tasks import api
 from yihu.hub.centres.tasks.models import Source, Todo
 from yihu.hub.centres.tasks.services.deciding import decidable_sources, decide_todo
@@ -143,6 +143,12 @@ def test_a_letter_is_taken_again_once_its_cause_is_gone(
     assert rows()[0][:2] == ("B", "zs")
     letter.refresh_from_db()
     assert letter.state == "RESOLVED"
+
+
+def test_a_letter_kept_incomplete_is_refused_in_words(system: OutsideSystem, cast: dict[Any, Any]) -> None:
+    letter = letter_of(system)
+    with pytest.raises(Exception, match="内容不完整"):
+        resubmit_letter(letter=letter, actor=cast[StandardDuty.SYSTEM_ADMIN], now=timezone.now())
 
 
 def test_a_letter_is_settled_by_the_senders_own_second_try(push: Push, offices: dict[str, Any]) -> None:
