@@ -174,8 +174,8 @@ def _text(value: Any) -> str:
     return str(value)
 
 
-def perform(company: Company, number: str, act: Act, data: Mapping[str, Any], target: str) -> Any:
-    """One act of one of the cast on the page of the case."""
+def perform(company: Company, number: str, act: Act, data: Mapping[str, Any], step: str) -> Any:
+    """One act of one of the cast at a step, on the page of the case."""
     page = company.page_of(act.by)
     page.goto(f"/matters/cases/{number}/")
     if act.verb == "withdraw":
@@ -183,6 +183,10 @@ def perform(company: Company, number: str, act: Act, data: Mapping[str, Any], ta
         page.locator("form[action$='/withdraw/'] button[type=submit]").first.click()
         return page
     panel = page.locator("#act")
+    other = panel.locator(".card-header a", has_text=step)
+    if other.count():
+        other.first.click()
+        page.locator("#act-title", has_text=step).wait_for()
     fill(page, data, company.people)
     if act.opinion:
         panel.locator("#opinion").fill(act.opinion)
@@ -190,7 +194,9 @@ def perform(company: Company, number: str, act: Act, data: Mapping[str, Any], ta
         panel.locator("summary").click()
         panel.locator("#people").fill(" ".join(company.people[one].username for one in act.people))
     if act.verb == "return_to":
-        panel.locator("#target").select_option(target)
+        panel.locator("#target").select_option(act.to)
     panel.locator(f'button[name=verb][value="{act.verb}"]').click()
-    page.locator("#messages", has_text="已").wait_for()
+    page.locator("#messages [role=status], #act [role=alert], .field-error").first.wait_for()
+    refused = page.locator("#act [role=alert], .field-error").all_inner_texts()
+    assert not refused, f"{act.by} {act.verb}: {refused}"
     return page

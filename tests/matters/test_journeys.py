@@ -136,7 +136,7 @@ def test_people_play_it_from_application_to_result(matter: str, company: Callabl
     page, number = apply(cast, bundle, play, form, NUMBER)
     assert opened(of_case(number)) == sorted(play.open)
     for act in play.acts:
-        page = perform(cast, number, act, clock.moved(act.data), act.to or "")
+        page = perform(cast, number, act, clock.moved(act.data), bundle.outline.names[act.node])
         if act.open is not None:
             assert opened(of_case(number)) == sorted(act.open), act
     case = of_case(number)

@@ -35,6 +35,7 @@ class Panel:
     targets: list[Any]
     to_people: tuple[tuple[str, str, str], ...]
     is_applicants: bool
+    others: tuple[tuple[str, str], ...] = ()
 
     @property
     def revision(self) -> int:
@@ -51,15 +52,21 @@ class Panel:
 
 
 def act_panel(
-    user: Any, case: Case, data: Mapping[str, Any], *, raw: Raw | None = None, faults: tuple[Fault, ...] = ()
+    user: Any,
+    case: Case,
+    data: Mapping[str, Any],
+    *,
+    raw: Raw | None = None,
+    faults: tuple[Fault, ...] = (),
+    place: str = "",
 ) -> Panel | None:
-    """The reader's first open place in the case, or None."""
+    """The reader's open place in the case: the one named by its key, else the first; None without any."""
     if case.instance is None or case.is_done:
         return None
     mine = [a for a in workflow.assignments_for(case.instance, user) if a.state == workflow.AssignmentState.OPEN]
     if not mine:
         return None
-    own = mine[0]
+    own = next((a for a in mine if str(a.pk) == place), mine[0])
     verbs = frozenset(str(v) for v in workflow.verbs_of(own, user))
     desk = desk_of(case, own.step.node_id, data, raw=raw, faults=faults)
     args = [case.number, own.pk]
@@ -68,6 +75,7 @@ def act_panel(
         groups=desk.groups(), shape=desk.shape(), verbs=verbs,
         targets=workflow.targets_of(own) if "return_to" in verbs else [],
         to_people=tuple(row for row in TO_PEOPLE if row[0] in verbs), is_applicants=own.step.node_id == APPLY,
+        others=tuple((str(a.step.name), f"?place={a.pk}#act") for a in mine if a.pk != own.pk),
     )  # fmt: skip
 
 

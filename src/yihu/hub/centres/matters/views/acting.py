@@ -55,7 +55,7 @@ def act(request: HttpRequest, number: str, pk: int) -> HttpResponse:
     except UnableTo as error:
         faults = error.faults if isinstance(error, UnableToApplyError) else ()
         data = unsealed(found.version.bundle.form, found.form, unseal)
-        panel = act_panel(request.user, found, data, raw=raw, faults=faults)
+        panel = act_panel(request.user, found, data, raw=raw, faults=faults, place=str(pk))
         opinion = request.POST.get("opinion", "")[:2000]
         return show_case(request, found, sight, trouble=str(error), panel=panel, opinion=opinion)
     label = workflow.Verb(verb).label if verb in workflow.Verb.values else "办理"
@@ -88,7 +88,7 @@ def fields(request: HttpRequest, number: str, pk: int) -> HttpResponse:
     desk = desk_of(found, own.step.node_id, data, raw=raw)
     if desk.shape() == request.POST.get("_shape"):
         return HttpResponse(status=204)
-    panel = act_panel(request.user, found, data, raw=raw)
+    panel = act_panel(request.user, found, data, raw=raw, place=str(pk))
     context = {"groups": desk.groups(), "shape": desk.shape(), "fields_url": panel.fields_url if panel else ""}
     return render(request, "matters/fields.html", context)
 

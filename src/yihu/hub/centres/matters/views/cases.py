@@ -78,7 +78,7 @@ def show_case(request: HttpRequest, found: Case, sight: Sight, **more: Any) -> H
     context: dict[str, Any] = {
         "page": Page(found.title, "", (CATALOGUE, _way_back(request, found)), _acts(request, found), HELP),
         "case": found, "spec": bundle.spec, "head": head, "tab": tab, "body": f"matters/tab_{tab.key}.html",
-        "panel": act_panel(request.user, found, data), "next": _next(found), **more,
+        "panel": act_panel(request.user, found, data, place=request.GET.get("place", "")), "next": _next(found), **more,
     }  # fmt: skip
     context |= _part(found, sight, data, tab.key)
     return render(request, "matters/case.html", context, status=422 if more.get("trouble") else 200)
