@@ -59,10 +59,10 @@ def check_room(*, actor: Any, data: Mapping[str, Any], taxpayer: Any, now: datet
     start, end = room_times(data)
     try:
         checking.check_times(start, end, now)
-        room = checking.get_bookable(actor, data["room"], ResourceKind.ROOM, data["people"])
-        checking.check_free(user=actor, resource=room, start=start, end=end, people=data["people"])
+        room = checking.get_bookable(actor, data["room"], ResourceKind.ROOM, data["headcount"])
+        checking.check_free(user=actor, resource=room, start=start, end=end, people=data["headcount"])
     except UnableToBookError as error:
-        return error.code, "people" if error.code == "BKG-005" else "room", str(error)
+        return error.code, "headcount" if error.code == "BKG-005" else "room", str(error)
     return None
 
 
@@ -73,7 +73,7 @@ def check_any_vehicle(
     start, end = vehicle_times(data)
     try:
         checking.check_any_free(
-            user=actor, kind=ResourceKind.VEHICLE, start=start, end=end, people=data["people"], now=now
+            user=actor, kind=ResourceKind.VEHICLE, start=start, end=end, people=data["headcount"], now=now
         )
     except UnableToBookError as error:
         return error.code, "start_day", str(error)
@@ -83,7 +83,9 @@ def check_any_vehicle(
 def hold_room(*, instance: Any, node: Any, data: Mapping[str, Any], now: datetime) -> None:
     """:raises ServiceError: BKG-…, e.g. somebody else was faster"""
     start, end = room_times(data)
-    _hold(instance, data["room"], ResourceKind.ROOM, start, end, data["topic"], data["people"], BookingState.HELD, now)
+    _hold(
+        instance, data["room"], ResourceKind.ROOM, start, end, data["topic"], data["headcount"], BookingState.HELD, now
+    )
 
 
 def reserve_vehicle(*, instance: Any, node: Any, data: Mapping[str, Any], now: datetime) -> None:
@@ -91,7 +93,15 @@ def reserve_vehicle(*, instance: Any, node: Any, data: Mapping[str, Any], now: d
     start, end = vehicle_times(data)
     title = "、".join(stop["place"] for stop in data["route"])
     _hold(
-        instance, data["vehicle"], ResourceKind.VEHICLE, start, end, title, data["people"], BookingState.CONFIRMED, now
+        instance,
+        data["vehicle"],
+        ResourceKind.VEHICLE,
+        start,
+        end,
+        title,
+        data["headcount"],
+        BookingState.CONFIRMED,
+        now,
     )
 
 

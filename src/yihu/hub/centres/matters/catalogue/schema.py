@@ -29,6 +29,8 @@ OWN = frozenset(
 FIELD = STRUCTURE | VALUE | OWN
 TEST = frozenset({"const", "enum", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "minLength",
                   "minItems", "contains", "not", "anyOf", "allOf", "properties", "required", "type"})  # fmt: skip
+# What the form of an act calls its own fields, beside which those of a step are sent.
+RESERVED = frozenset({"people", "opinion", "target", "verb"})
 TYPES = frozenset({"string", "integer", "number", "boolean", "array", "object"})
 FORMATS = frozenset({"date", "time", "date-time", "email"})
 WIDGETS = frozenset({"textarea", "radio", "select", "checkboxes"})
@@ -147,6 +149,8 @@ def _field(field: Any, place: str, name: str, depth: int, *, titled: bool = True
         return
     if not name.isidentifier() or not name.isascii() or len(name) > 40:
         yield Problem("MTR-S05", FILE, place, "字段名只用英文字母、数字和下划线，不超过 40 个字符")
+    if place in RESERVED:
+        yield Problem("MTR-S05", FILE, place, "这个名字办理页自己要用，请换一个")
     yield from _object(field, place, FIELD, depth)
     yield from _own(field, place)
     if "$ref" in field:
