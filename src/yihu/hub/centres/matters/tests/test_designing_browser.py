@@ -178,9 +178,9 @@ def test_from_a_changed_process_to_an_application_with_it(desk: Desk, cast: Any,
 
     page = desk.sit("operator")
     page.goto(f"{here}difference/")
-    page.get_by_text("人工环节“部门会签”").wait_for()
-    page.get_by_text("字段“自驾前往”").wait_for()
-    page.get_by_text("会签（全部同意）").wait_for()
+    page.get_by_role("cell", name="人工环节“部门会签” JointReview", exact=True).wait_for()
+    page.get_by_text("字段“自驾前往”").first.wait_for()
+    page.get_by_text("会签（全部同意）").first.wait_for()
     page.goto(here)
     page.get_by_label("审核意见").fill("同意发布")
     page.get_by_role("button", name="发布").click()
