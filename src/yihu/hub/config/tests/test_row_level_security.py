@@ -13,6 +13,7 @@ NAMES_A_TAXPAYER = re.compile(r"household|taxpayer|registration|^number$|subject
 EXEMPT = {
     "rules_tableversion": "its number counts the versions of a table; no taxpayer is named",
     "rules_tableversionevent": "the history of the same",
+    "workflow_processversion": "its number counts the versions of a process; no taxpayer is named",
     "publications_revision": "its number counts the revisions of a text; no taxpayer is named",
     "audit_tile": "its number counts pieces of the hash tree; no taxpayer is named",
 }
