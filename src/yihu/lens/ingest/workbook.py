@@ -64,16 +64,18 @@ def read_pairs(path: Path, left: str, right: str) -> list[tuple[str, str]]:
 
 def _mentions(path: Path, text: str) -> bool:
     """Whether a text stands anywhere in the workbook; far quicker than reading it cell by cell."""
-    wanted = text.encode()
+    # Some writers keep their files in ASCII and refer to every other character by its number.
+    wanted = (text.encode(), text.encode("ascii", "xmlcharrefreplace"))
     with zipfile.ZipFile(path) as archive:
         for member in archive.infolist():
             if member.filename.endswith(("sharedStrings.xml", "sheet1.xml")):
                 with archive.open(member) as handle:
                     held = b""
                     while piece := handle.read(1 << 20):
-                        if wanted in held + piece:
+                        held += piece
+                        if any(form in held for form in wanted):
                             return True
-                        held = piece[-len(wanted) :]
+                        held = held[-len(wanted[1]) :]
     return False
 
 

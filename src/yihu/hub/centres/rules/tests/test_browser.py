@@ -103,7 +103,7 @@ def test_a_change_is_drafted_analysed_back_tested_published_and_takes_effect(bro
     author.locator("#messages", has_text="回测已排队").wait_for()
     run = BackTest.objects.get()
     backtesting.carry_out(run_id=run.pk)
-    author.locator("text=结果分布").wait_for()
+    author.get_by_role("heading", name="结果分布").wait_for()
     run.refresh_from_db()
     assert run.total == sum(one["version"] for one in run.counts) == sum(one["present"] for one in run.counts) > 0
 

@@ -16,6 +16,7 @@ def take_back(deed: Deed) -> None:
     if deed.assignment.verdict != Verb.AGREE:
         raise UnableToActError("BPM-522", what="只有“同意”可以撤回")
     if deed.step.state == StepState.OPEN:
+        _check_no_other_place(deed)
         _check_untouched_since(deed)
     else:
         _undo_next(deed)
@@ -65,6 +66,13 @@ def _open_others(deed: Deed, decided_at: datetime | None) -> None:
             row.state, row.closed_at = AssignmentState.WAITING, None
             row.save(update_fields=CHANGING)
     open_ready(deed.run, deed.table())
+
+
+def _check_no_other_place(deed: Deed) -> None:
+    """Somebody handed the step on to them, or added them, since: nobody sits twice in one step."""
+    own = deed.assignment
+    if any(r.is_pending and r.assignee_id == own.assignee_id and r.pk != own.pk for r in deed.table().rows):
+        raise UnableToActError("BPM-522", what="本环节里还有等他办理的另一处，请先办理那一处")
 
 
 def _check_untouched_since(deed: Deed) -> None:
