@@ -231,6 +231,13 @@ class TestTakingBack:
         play.act("zhang", "withdraw", state="DONE")
         assert play.waiting() == {"a": ["zhang", "li"]}
 
+    def test_not_beside_another_place_of_ones_own(self, play: Play) -> None:
+        play.start(line(user("a", "zhang li wang", mode="all"), user("b", "zhao")))
+        play.act("zhang", "agree")
+        play.act("li", "transfer", to=("zhang",))
+        said = play.refused("BPM-522", "zhang", "withdraw", state="DONE")
+        assert "另一处" in said
+
     def test_not_over_a_split(self, play: Play) -> None:
         play.start(FORK)
         play.act("zhang", "agree")
