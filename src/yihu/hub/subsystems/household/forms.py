@@ -7,12 +7,11 @@ from typing import Any
 from django import forms
 from django.http import Http404, QueryDict
 
-from yihu.hub.subsystems.household.choices import COLUMNS, PURPOSES, REPORTED_STEPS, Column, Level
-from yihu.hub.subsystems.household.compute import SORTS, WorklistFilter
+from yihu.hub.registers.snapshots.api import SORTS, Level, WorklistFilter
+from yihu.hub.subsystems.household.choices import COLUMNS, REPORTED_STEPS, Column
 from yihu.hub.subsystems.household.selectors import MAX_STEPS, Period, TraceRequest
 
 PAGE_SIZES = (20, 50, 100, 200)
-SHORTEST_PURPOSE = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,23 +106,6 @@ class ViewForm(forms.Form):
 
     name = forms.CharField(label="名称", max_length=40, strip=True)
     query = forms.CharField(max_length=1000, required=False)
-
-
-class PurposeForm(forms.Form):
-    """Why: a quick choice, own words, or both."""
-
-    choice = forms.ChoiceField(choices=[(words, words) for words in PURPOSES], required=False)
-    text = forms.CharField(max_length=200, strip=True, required=False)
-
-    def clean(self) -> dict[str, Any]:
-        given = super().clean() or {}
-        if not given.get("choice") and len(given.get("text", "")) < SHORTEST_PURPOSE:
-            raise forms.ValidationError("请写明事由")
-        return given
-
-    def purpose(self) -> str:
-        """What goes into the record."""
-        return "：".join(part for part in (self.cleaned_data["choice"], self.cleaned_data["text"]) if part)
 
 
 class JudgementForm(forms.Form):

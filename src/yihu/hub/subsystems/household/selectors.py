@@ -5,20 +5,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import cached_property
 from typing import Any
 
 from django.db.models import QuerySet
 from django.http import Http404
 
-from yihu.hub.base.access import Label, Scope, scope_for
-from yihu.hub.registers.taxpayers.api import households_above
-from yihu.hub.subsystems.household.compute import Sketch, Snapshot, WorklistFilter, open_current
+from yihu.hub.registers.snapshots.api import Desk as BareDesk
+from yihu.hub.registers.snapshots.api import WorklistFilter
+from yihu.hub.subsystems.household.compute import Sketch
 from yihu.hub.subsystems.household.models import CanvasMark, CanvasStep, SavedView, Visit
 from yihu.kit.masks import mask_name
 
-# No office bears this code: a scope that names nothing lists nothing.
-NOWHERE = ("∅",)
 RECENT = 8
 PUBLISHED = frozenset({"LEGAL_REPRESENTATIVE", "SHAREHOLDER"})
 MAX_DRAWN = 2_000
@@ -49,65 +46,8 @@ class TraceRequest:
 
 
 @dataclass(frozen=True)
-class Desk:
-    """One whole snapshot as one user may see it."""
-
-    user: Any
-    snapshot: Snapshot
-    scope: Scope
-
-    @classmethod
-    def of(cls, user: Any, permission: str) -> "Desk":
-        """
-        The current snapshot within the user's scope by one permission.
-
-        :raises NoSnapshotError: nothing has been built yet
-        """
-        return cls(user, open_current(), scope_for(user, permission))
-
-    @cached_property
-    def bounds(self) -> dict[str, tuple[Any, ...]]:
-        """The scope and the clearance as the reader of snapshots takes them; no bounds at all means everything."""
-        scope = self.scope
-        if scope.is_empty or scope.clearance < Label.INTERNAL:
-            return {"offices": NOWHERE}
-        if scope.everything:
-            return {"hidden": self.hidden}
-        return {
-            "offices": tuple(scope.offices),
-            "divisions": tuple(scope.divisions),
-            "areas": tuple((area.office_code, area.division_prefix) for area in scope.areas),
-            "numbers": tuple(scope.numbers),
-            "hidden": self.hidden,
-        }
-
-    @cached_property
-    def hidden(self) -> tuple[str, ...]:
-        """Households labelled above the reader's clearance, whoever's they are."""
-        return households_above(self.scope.clearance)
-
-    def seen(self, ids: Iterable[str]) -> set[str]:
-        """Those of the households that lie within the scope and the clearance, in one query."""
-        wanted = tuple(set(ids))
-        if not wanted:
-            return set()
-        return self.snapshot.within(WorklistFilter(household_ids=wanted, **self.bounds))
-
-    def may_see(self, household_id: str) -> bool:
-        """Whether one household lies within the scope and the clearance."""
-        return bool(self.seen([household_id]))
-
-    def get_household(self, reference: str) -> dict[str, Any]:
-        """
-        The household with that id or number.
-
-        :raises Http404: unknown, or outside the scope — the two are not told apart
-        """
-        found = self.snapshot.find_household(reference)
-        household = self.snapshot.household(found) if found and self.may_see(found) else None
-        if household is None:
-            raise Http404(f"没有查到“{reference}”，或该户不在您的管户范围内")
-        return household
+class Desk(BareDesk):
+    """The desk of the workbench: people, network and chains as one user may see them."""
 
     def get_person(self, natural_person_id: str) -> dict[str, Any]:
         """
@@ -146,12 +86,6 @@ class Desk:
             {**self._called(person, [person]), "household_count": counts[person["natural_person_id"]]}
             for person in people
         ]
-
-    def veil(self, rows: Iterable[dict[str, Any]], key: str = "household_id") -> list[dict[str, Any]]:
-        """Rows about other households: `open` tells whether they may be entered; if not, risk is left out."""
-        listed = list(rows)
-        seen = self.seen(row[key] for row in listed if row.get(key))
-        return [_veiled(row, row.get(key) in seen) for row in listed]
 
     def search(self, text: str, limit: int = 20) -> dict[str, list[dict[str, Any]]]:
         """Households and persons within the scope."""
@@ -215,13 +149,6 @@ class Desk:
 def list_views(user: Any) -> QuerySet[SavedView]:
     """The user's saved worklist views."""
     return SavedView.objects.filter(user=user)
-
-
-def _veiled(row: dict[str, Any], is_open: bool) -> dict[str, Any]:
-    if is_open:
-        return {**row, "open": True}
-    hidden = {"level_code", "score", "rank"}
-    return {**{k: v for k, v in row.items() if k not in hidden}, "open": False}
 
 
 def _node(party: Mapping[str, Any], side: str) -> dict[str, Any]:

@@ -8,11 +8,12 @@ from typing import Any
 from django.http import QueryDict
 
 from yihu.hub.registers.grants.api import grants_of
+from yihu.hub.registers.snapshots.api import rules
+from yihu.hub.registers.snapshots.strips import build_strip, choose_figures
 from yihu.hub.subsystems.household.choices import SIDES, Lane, Tab
-from yihu.hub.subsystems.household.compute import list_judgements, rules
+from yihu.hub.subsystems.household.compute import list_judgements
 from yihu.hub.subsystems.household.forms import read_count
 from yihu.hub.subsystems.household.selectors import Desk, Period
-from yihu.hub.subsystems.household.strips import build_strip, choose_figures
 
 Household = Mapping[str, Any]
 Context = dict[str, Any]

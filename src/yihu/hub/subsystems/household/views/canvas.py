@@ -9,13 +9,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from yihu.hub.foundation.audit.api import record
+from yihu.hub.registers.snapshots.gate.purpose import open_household
 from yihu.hub.subsystems.household import services
 from yihu.hub.subsystems.household.choices import StepKind, Tab
 from yihu.hub.subsystems.household.forms import MarkForm, StepForm
 from yihu.hub.subsystems.household.models import CanvasMark, CanvasStep
 from yihu.hub.subsystems.household.selectors import Desk, Period, list_marks, list_steps
 from yihu.hub.subsystems.household.views.door import at_desk, page
-from yihu.hub.subsystems.household.views.purpose import open_household
 
 BAD_REQUEST = 400
 # Parties drawn in a report: those marked or grown, then the largest trades among them.

@@ -1,52 +1,11 @@
-"""The way into every page of the workbench: permitted, scoped, and on one whole snapshot."""
+"""The way into the workbench: its own desk behind the common gate."""
 
-from collections.abc import Callable
-from functools import wraps
-from typing import Any, Concatenate, ParamSpec
+from functools import partial
 
-from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
-from django.shortcuts import render
-
-from yihu.hub.base.access import requires
-from yihu.hub.subsystems.household.compute import NoSnapshotError
+from yihu.hub.registers.snapshots.gate.door import at_desk as at_any_desk
+from yihu.hub.registers.snapshots.gate.door import is_fragment, page
 from yihu.hub.subsystems.household.selectors import Desk
-from yihu.hub.subsystems.household.views.purpose import PurposeNeededError, ask
 
-P = ParamSpec("P")
-DeskView = Callable[Concatenate[HttpRequest, Desk, P], HttpResponseBase]
+__all__ = ["at_desk", "is_fragment", "page"]
 
-
-def at_desk(
-    permission: str, reads: str = "household"
-) -> Callable[[DeskView[P]], Callable[Concatenate[HttpRequest, P], HttpResponseBase]]:
-    """Give the view a `Desk`; without a snapshot show how to make one. Whoever stands here reads taxpayer data."""
-
-    def decorate(view: DeskView[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
-        @requires(permission, reads=reads)
-        @wraps(view)
-        def enter(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-            try:
-                desk = Desk.of(request.user, permission)
-            except NoSnapshotError:
-                part = "no_snapshot_part" if is_fragment(request) else "no_snapshot"
-                return render(request, f"household/{part}.html")
-            try:
-                return view(request, desk, *args, **kwargs)
-            except PurposeNeededError as needed:
-                return ask(request, needed)
-
-        return enter
-
-    return decorate
-
-
-def is_fragment(request: HttpRequest) -> bool:
-    """Whether htmx asks for a part of the page (a restored history entry needs the whole)."""
-    headers = request.headers
-    return headers.get("HX-Request") == "true" and headers.get("HX-History-Restore-Request") != "true"
-
-
-def page(request: HttpRequest, template: str, desk: Desk, context: dict[str, Any]) -> HttpResponse:
-    """Render with what every page of the workbench shows: the snapshot it is of."""
-    return render(request, template, {"snapshot": desk.snapshot, **context})
+at_desk = partial(at_any_desk, kind=Desk)

@@ -3,10 +3,10 @@
 from django.http import Http404, HttpRequest, HttpResponse
 
 from yihu.hub.foundation.audit.api import record_access
+from yihu.hub.registers.snapshots.gate.purpose import open_household
 from yihu.hub.subsystems.household.compute import describe_lineage, describe_source
 from yihu.hub.subsystems.household.selectors import Desk
 from yihu.hub.subsystems.household.views.door import at_desk, page
-from yihu.hub.subsystems.household.views.purpose import open_household
 
 
 @at_desk("household.view")

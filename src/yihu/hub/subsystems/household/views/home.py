@@ -2,8 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 
-from yihu.hub.subsystems.household.choices import Level
-from yihu.hub.subsystems.household.compute import WorklistFilter
+from yihu.hub.registers.snapshots.api import Level, WorklistFilter
 from yihu.hub.subsystems.household.selectors import Desk, list_views
 from yihu.hub.subsystems.household.views.door import at_desk, page
 

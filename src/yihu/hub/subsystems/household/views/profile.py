@@ -7,13 +7,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from yihu.hub.foundation.audit.api import record_access
+from yihu.hub.registers.snapshots.gate.purpose import answer, open_household
 from yihu.hub.subsystems.household import services
 from yihu.hub.subsystems.household.choices import Tab
 from yihu.hub.subsystems.household.forms import read_count, read_period
 from yihu.hub.subsystems.household.selectors import Desk
 from yihu.hub.subsystems.household.tabs import TABS
 from yihu.hub.subsystems.household.views.door import at_desk, is_fragment, page
-from yihu.hub.subsystems.household.views.purpose import answer, open_household
 
 NEIGHBOURS = 30
 

@@ -6,8 +6,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
 from yihu.hub.foundation.audit.api import record
+from yihu.hub.registers.snapshots.api import Level
 from yihu.hub.screens.exports import respond_with_file
-from yihu.hub.subsystems.household.choices import Level
 from yihu.hub.subsystems.household.compute import Sketch
 from yihu.hub.subsystems.household.forms import read_trace
 from yihu.hub.subsystems.household.selectors import MAX_DRAWN, MAX_STEPS, Desk, TraceRequest

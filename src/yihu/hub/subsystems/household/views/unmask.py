@@ -7,13 +7,14 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from yihu.hub.registers.snapshots.api import PURPOSES
+from yihu.hub.registers.snapshots.forms import PurposeForm
+from yihu.hub.registers.snapshots.gate.purpose import open_household
 from yihu.hub.subsystems.household import services
-from yihu.hub.subsystems.household.choices import PURPOSES
 from yihu.hub.subsystems.household.compute import describe_clear_person, describe_clear_row
-from yihu.hub.subsystems.household.forms import PurposeForm, read_place
+from yihu.hub.subsystems.household.forms import read_place
 from yihu.hub.subsystems.household.selectors import Desk
 from yihu.hub.subsystems.household.views.door import at_desk, page
-from yihu.hub.subsystems.household.views.purpose import open_household
 
 SECONDS = 30
 

@@ -14,10 +14,10 @@ from django.views.decorators.http import require_POST
 
 from yihu.hub.base.access import requires
 from yihu.hub.foundation.audit.api import record
+from yihu.hub.registers.snapshots.api import CODES, Level, WorklistFilter, code_name, rules
 from yihu.hub.screens.exports import cut_row, respond_with_file
 from yihu.hub.subsystems.household import services
-from yihu.hub.subsystems.household.choices import COLUMNS, Column, Level
-from yihu.hub.subsystems.household.compute import CODES, WorklistFilter, code_name, rules
+from yihu.hub.subsystems.household.choices import COLUMNS, Column
 from yihu.hub.subsystems.household.forms import PAGE_SIZES, ViewForm, WorklistRequest, read_worklist
 from yihu.hub.subsystems.household.selectors import Desk, list_views
 from yihu.hub.subsystems.household.views.door import at_desk, is_fragment, page

@@ -11,10 +11,10 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from yihu.hub.base.access import Label
 from yihu.hub.foundation.audit.api import record
+from yihu.hub.registers.snapshots.choices import INFERRED, PURPOSES
+from yihu.hub.registers.snapshots.forms import PurposeForm
+from yihu.hub.registers.snapshots.selectors import Desk
 from yihu.hub.registers.taxpayers.api import labels_of
-from yihu.hub.subsystems.household.choices import INFERRED, PURPOSES
-from yihu.hub.subsystems.household.forms import PurposeForm
-from yihu.hub.subsystems.household.selectors import Desk
 from yihu.kit.masks import veil
 
 KEPT, MOST_KEPT = "purposes", 200
@@ -81,7 +81,7 @@ def ask(request: HttpRequest, needed: PurposeNeededError) -> HttpResponse:
         "purposes": PURPOSES,
         "next": request.get_full_path() if request.method == "GET" else whole,
     }
-    return render(request, "household/purpose.html", context)
+    return render(request, "snapshots/purpose.html", context)
 
 
 def _record(request: HttpRequest, verb: str, household: dict[str, Any], purpose: str = "") -> None:

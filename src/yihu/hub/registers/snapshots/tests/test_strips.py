@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from yihu.hub.subsystems.household.strips import WIDTH, build_strip, choose_figures, strangeness
+from yihu.hub.registers.snapshots.strips import WIDTH, build_strip, choose_figures, strangeness
 
 QUANTILES = ("p05", "p25", "p50", "p75", "p95")
 numbers = st.floats(-1e12, 1e12, allow_nan=False)
