@@ -20,6 +20,7 @@ PLAIN = {
     "payments": "amount",
     "customs_declarations": "amount",
     "third_party": "amount",
+    "inspections": "amount_due",
 }
 INVOICE_SUMS = (
     "count(*), coalesce(sum(amount), 0), coalesce(sum(tax_amount), 0), "

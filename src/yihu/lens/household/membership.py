@@ -8,7 +8,9 @@ from yihu.lens.backends.duck import literal, parquet_source, write_parquet
 from yihu.lens.resolve.anchors import HEX_DIGITS, HOUSEHOLD_PREFIX, PERSON_PREFIX
 
 # Tables of the canonical model whose rows belong to a taxpayer even when it is nowhere registered.
-OWNED_TABLES = ("registrations", "registration_changes", "roles", "returns", "payments", "customs_declarations")
+OWNED_TABLES = (
+    "registrations", "registration_changes", "roles", "returns", "payments", "customs_declarations", "inspections",
+)  # fmt: skip
 SEEN_EVIDENCE = '["只在发票等数据中出现，没有登记信息，单独成户"]'
 PREVIOUS_EVIDENCE = '["登记资料载明的变更前识别号"]'
 

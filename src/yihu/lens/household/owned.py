@@ -13,6 +13,7 @@ OWNERS = {
     "payments": "registration_id",
     "customs_declarations": "registration_id",
     "third_party": "subject_number",
+    "inspections": "registration_id",
 }
 OWNED = (*OWNERS, "return_lines")
 
@@ -23,6 +24,7 @@ VEILED = {
     "identity_token(t.legal_representative_id) AS legal_representative_token",
     "third_party": "t.* REPLACE (veiled(t.item_name) AS item_name, veiled(t.text) AS text)",
     "customs_declarations": "t.* REPLACE (veiled(t.goods_name) AS goods_name)",
+    "inspections": "t.* REPLACE (veiled(t.note) AS note)",
 }
 
 

@@ -26,6 +26,7 @@ REGISTERS = {
     "payments": "registration_id",
     "customs_declarations": "registration_id",
     "third_party": "subject_number",
+    "inspections": "registration_id",
 }
 
 
@@ -39,6 +40,7 @@ def write_register_events(con: Any, target: Path) -> int:
         _payment_events(),
         _customs_events(),
         _third_party_events(),
+        _inspection_events(),
     ]
     return _write(con, events, target)
 
@@ -226,3 +228,14 @@ def _third_party_events() -> str:
         "coalesce('，' || nullif(veiled(t.text), ''), '')"
     )
     return _event("third_party", "THIRD_PARTY", "t.occurred_on", title, amount="t.amount")
+
+
+def _inspection_events() -> str:
+    """Concluded ones only: a case still open must not be told to everybody who may look at the household."""
+    due = "CASE WHEN t.amount_due > 0 THEN '，查补税额 ' || yuan(t.amount_due) ELSE '' END"
+    scheme = f"CASE WHEN t.scheme_code IS NULL THEN '' ELSE '：' || {named('scheme_type', 't.scheme_code')} END"
+    title = (
+        f"'稽查评估结案（' || {named('inspection_selection', 't.selected_by_code')} || '）' || "
+        f"{named('inspection_outcome', 't.outcome_code')} || {scheme} || {due}"
+    )
+    return _event("inspections", "INSPECTION", "t.closed_on", title, amount="t.amount_due")

@@ -30,7 +30,8 @@ class Planted:
     Over taxpayers, shape (T,): `scheme` number or -1, `started` day, `gang` or -1.
 
     `missing` marks shells that vanish without cancelling; `spurt` the day an honest firm's sudden growth begins or
-    `NEVER`; `replaced` the day a new legal representative took over or `NEVER`.
+    `NEVER`; `replaced` the day a new legal representative took over or `NEVER`; `stake` the tax at stake in fen, known
+    when all false trades are.
     """
 
     scheme: Ints
@@ -39,6 +40,7 @@ class Planted:
     missing: Flags
     spurt: Ints
     replaced: Ints
+    stake: Ints
 
     def members(self, scheme: int) -> Ints:
         return np.flatnonzero(self.scheme == scheme)
@@ -48,8 +50,9 @@ def plant(plan: Plan, parties: Parties) -> Planted:
     """Pick members of every scheme and make them look their part; `parties` is changed in place."""
     n = plan.taxpayers
     planted = Planted(
-        np.full(n, -1), np.full(n, NEVER), np.full(n, -1), np.zeros(n, bool), np.full(n, NEVER), np.full(n, NEVER)
-    )
+        np.full(n, -1), np.full(n, NEVER), np.full(n, -1), np.zeros(n, bool), np.full(n, NEVER), np.full(n, NEVER),
+        np.zeros(n, dtype=np.int64),
+    )  # fmt: skip
     chance = plan.chance("planting")
     _replace_some(plan, parties, planted, chance)
     if n >= SMALLEST_DISTRICT:

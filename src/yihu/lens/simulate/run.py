@@ -13,6 +13,8 @@ import pyarrow as pa
 
 from yihu.lens.simulate import returns, witnesses
 from yihu.lens.simulate.economy import load_regions
+from yihu.lens.simulate.inspecting import inspect
+from yihu.lens.simulate.inspection_tables import write_inspections
 from yihu.lens.simulate.invoice_tables import Desk, Written
 from yihu.lens.simulate.ledger import Ledger
 from yihu.lens.simulate.months import Waiting, draw_blues, finish_month
@@ -20,7 +22,7 @@ from yihu.lens.simulate.orders import Orders
 from yihu.lens.simulate.parties import Parties, make_parties
 from yihu.lens.simulate.people import People, make_people
 from yihu.lens.simulate.person_tables import write_persons, write_roles
-from yihu.lens.simulate.plan import Ints, Plan
+from yihu.lens.simulate.plan import NEVER, Ints, Plan
 from yihu.lens.simulate.planting import BURST, Planted, plant
 from yihu.lens.simulate.register_tables import write_changes, write_registrations
 from yihu.lens.simulate.registry import Registry, make_registry
@@ -31,7 +33,8 @@ from yihu.lens.simulate.truth import settle_truth, write_truth
 Progress = Callable[[str, float], None]
 TABLES = (
     "registrations.parquet", "registration_changes.parquet", "persons.parquet", "roles.parquet", "invoices",
-    "invoice_lines", "returns", "return_lines", "payments", "customs_declarations", "third_party", "truth",
+    "invoice_lines", "returns", "return_lines", "payments", "customs_declarations", "third_party",
+    "inspections.parquet", "truth",
 )  # fmt: skip
 
 
@@ -73,6 +76,7 @@ def simulate(out: Path, *, taxpayers: int, invoices: int, months: int, seed: int
     rows = _write_register(out, district)
     ledger = _write_trade(out, district, rows, progress)
     _write_reports(out, district, ledger, rows, progress)
+    rows["inspections"] = _write_inspections(out, district, ledger)
     progress("完成", 1.0)
     made = {"out": str(out), "taxpayers": district.plan.taxpayers, "months": months, "seed": seed}
     return {**made, "tables": rows, "seconds": round(time.monotonic() - began, 1)}
@@ -173,3 +177,11 @@ def _write_reports(out: Path, d: District, ledger: Ledger, rows: dict[str, int],
             rows[table] = rows.get(table, 0) + count
         progress("生成申报与第三方数据", (month + 1) / plan.months)
     rows["third_party"] += witnesses.write_confirmed(out, plan, d.planted, d.registry, d.desk)
+
+
+def _write_inspections(out: Path, d: District, ledger: Ledger) -> int:
+    who, since = witnesses.known_issuers(d.plan, d.planted)
+    known = np.full(d.plan.taxpayers, NEVER)
+    known[who] = since
+    found, expected = inspect(d.plan, d.parties, d.planted, d.registry, ledger, known)
+    return write_inspections(out, d.plan, found, expected, d.registry)

@@ -5,18 +5,20 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
+from yihu.lens.simulate.economy import load_economy
 from yihu.lens.simulate.orders import Orders
 from yihu.lens.simulate.people import People
 from yihu.lens.simulate.plan import Flags, Ints, Plan
 from yihu.lens.simulate.planting import BURST, BUYING, EXPORT, SCHEMES, Planted
 from yihu.lens.simulate.registry import Registry
-from yihu.lens.simulate.writing import days, write_arrow
+from yihu.lens.simulate.writing import days, decimals, write_arrow
 
 ROLES = ("issuer", "washer", "buyer", "ring_member", "reseller", "issuer", "exporter")
 
 
 def settle_truth(planted: Planted, extra: Orders) -> None:
     """Date schemes by what really happened; whoever was planted but made no false trade is let go."""
+    economy = load_economy()
     for scheme in range(len(SCHEMES)):
         side = extra.buyer if scheme in (BUYING, EXPORT) else extra.seller
         for who in planted.members(scheme).tolist():
@@ -27,6 +29,8 @@ def settle_truth(planted: Planted, extra: Orders) -> None:
                 rows &= extra.day >= planted.started[who]
             if rows.any():
                 planted.started[who] = extra.day[rows].min()
+                rates = economy.goods_rates[extra.good[rows]]
+                planted.stake[who] = round(float((extra.amount[rows] * rates).sum()) / 100)
             else:
                 planted.scheme[who] = -1
 
@@ -59,6 +63,7 @@ def write_truth(
         "taxpayer_id": pa.array([labels[t] for t in who], type=pa.string()),
         "registration_id": pa.array([registrations[r] for r in rows], type=pa.string()),
         "started_on": days(planted.started[who]),
+        "tax_at_stake": decimals(planted.stake[who]),
         "role": pa.array([ROLES[s] for s in planted.scheme[who]], type=pa.string()),
     }
     write_arrow(folder / "schemes.parquet", pa.table(table))

@@ -143,12 +143,8 @@ def _repeat(parts: list[Part], place: int) -> pa.Array:
     return pa.concat_arrays([pa.array([str(p[place])] * len(p[3]), type=pa.string()) for p in parts])
 
 
-def write_confirmed(out: Path, plan: Plan, planted: Planted, reg: Registry, desk: Desk) -> int:
-    """
-    Write the false issuers the office already knows: two in five of the shells of the period's first half.
-
-    :returns: rows
-    """
+def known_issuers(plan: Plan, planted: Planted) -> tuple[Ints, Ints]:
+    """The false issuers the office already knows, and since when: two in five of the shells of the first half."""
     chance = plan.chance("confirmed")
     shells = planted.members(BURST)
     half = (plan.first_day + plan.end_day) // 2
@@ -156,7 +152,16 @@ def write_confirmed(out: Path, plan: Plan, planted: Planted, reg: Registry, desk
     known = early[chance.random(len(early)) < 0.4]
     if len(early) and not len(known):
         known = early[:1]
-    day = np.minimum(planted.started[known] + chance.integers(120, 260, len(known)), plan.end_day - 1)
+    return known, np.minimum(planted.started[known] + chance.integers(120, 260, len(known)), plan.end_day - 1)
+
+
+def write_confirmed(out: Path, plan: Plan, planted: Planted, reg: Registry, desk: Desk) -> int:
+    """
+    Write `known_issuers`.
+
+    :returns: rows
+    """
+    known, day = known_issuers(plan, planted)
     subject = desk.numbers.take(pa.array(reg.main[known]))
     columns = {
         "source_code": pa.array(["CONFIRMED_FALSE_ISSUER"] * len(known), type=pa.string()),

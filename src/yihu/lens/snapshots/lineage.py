@@ -17,6 +17,7 @@ HOUSEHOLD_ROWS = {
     "payments": "payments",
     "customs_declarations": "customs_declarations",
     "third_party": "third_party",
+    "inspections": "inspections",
 }
 
 

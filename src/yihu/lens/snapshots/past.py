@@ -5,7 +5,8 @@ A build that looks back runs over this home unchanged, so it cannot see a later 
 its subject *today* is taken back to the day as far as its source dates it:
 
 * rows dated after the day are left out (invoices and their lines, changes, roles, payments, declarations, third-party
-  records; also such third-party records without a date);
+  records, inspections; also such third-party records without a date);
+* an inspection closed later is still open: its outcome, scheme, amount, hours and note are unknown;
 * a registration gets back its former name, address, telephone, capital and legal representative where a recorded change
   came later (the representative's number is then unknown), and is left out where it only later received its number;
 * a closing date still to come is unknown; so is a status or credit rating that no date vouches for;
@@ -160,6 +161,16 @@ def _returns(table: str, source: str, day: date) -> str:
     )
 
 
+def _inspections(table: str, source: str, day: date) -> str:
+    until = f"<= DATE '{day.isoformat()}'"
+    closed = ("closed_on", "scheme_code", "amount_due", "hours", "note")
+    told = ", ".join(f"CASE WHEN closed_on {until} THEN {name} END AS {name}" for name in closed)
+    return (
+        f"SELECT * REPLACE ({told}, CASE WHEN closed_on {until} THEN outcome_code ELSE 'PENDING' END AS outcome_code) "
+        f"FROM {source} WHERE opened_on {until}"
+    )
+
+
 SELECTS: dict[str, Callable[[str, str, date], str]] = {
     "registrations": _registrations,
     "roles": _roles,
@@ -169,5 +180,6 @@ SELECTS: dict[str, Callable[[str, str, date], str]] = {
         f"SELECT l.* FROM {source} l ANTI JOIN later_invoices i ON i.code = coalesce(l.invoice_code, '') "
         "AND i.invoice_number = l.invoice_number"
     ),
+    "inspections": _inspections,
     "persons": lambda table, source, day: f"SELECT * FROM {source} ANTI JOIN later_people USING (person_id)",
 }

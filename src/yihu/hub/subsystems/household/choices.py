@@ -16,6 +16,7 @@ class Lane(TextChoices):
     PAYMENT = "PAYMENT", "缴款"
     CUSTOMS = "CUSTOMS", "海关"
     THIRD_PARTY = "THIRD_PARTY", "第三方"
+    INSPECTION = "INSPECTION", "稽查"
     RISK = "RISK", "风险"
 
 

@@ -28,6 +28,7 @@ MASKED: Mapping[str, Callable[[str], str | None]] = {
     "text": veil,
     "item_name": veil,
     "goods_name": veil,
+    "note": veil,
 }
 OWNER_COLUMNS = ("registration_id", "seller_number", "buyer_number", "subject_number")
 # What a row of each table is recognised by in a list.
@@ -38,6 +39,7 @@ RECOGNISED_BY = {
     "payments": ("paid_on", "tax_code", "amount"),
     "customs_declarations": ("declared_on", "direction_code", "goods_name", "amount"),
     "third_party": ("occurred_on", "source_code", "item_name", "amount"),
+    "inspections": ("opened_on", "selected_by_code", "outcome_code", "amount_due"),
 }
 
 

@@ -233,3 +233,22 @@ def test_instants_keep_their_wall_clock_time(district: District) -> None:
     district.add("invoices", [invoice("1", "S", "B", "1.00", "2024-03-31 23:30")])
     (row,) = district.build().rows("invoices_by_buyer")
     assert row["issued_at"] == datetime(2024, 3, 31, 23, 30)
+
+
+def test_only_concluded_inspections_are_told(district: District) -> None:
+    base = {"registration_id": "R1", "selected_by_code": "REFERRAL", "opened_on": date(2024, 1, 5)}
+    told = {"closed_on": date(2024, 3, 9), "scheme_code": "HIDDEN_SALES", "amount_due": Decimal("1200.00")}
+    district.add(
+        "inspections",
+        [
+            {**base, **told, "inspection_id": "1", "outcome_code": "CONFIRMED", "note": "联系人13912345678"},
+            {**base, "inspection_id": "2", "outcome_code": "PENDING"},
+        ],
+    )
+    built = district.build()
+    first, second = built.rows("inspections")
+    assert (first["household_id"], first["amount_due"]) == (second["household_id"], Decimal("1200.00"))
+    assert "13912345678" not in first["note"]
+    (event,) = built.rows("timeline", "lane_code = 'INSPECTION'")
+    assert event["title"] == "稽查评估结案（线索移交）查实：账外收款隐匿收入，查补税额 1,200.00元"
+    assert (event["occurred_at"].date(), event["amount"]) == (date(2024, 3, 9), Decimal("1200.00"))

@@ -229,3 +229,30 @@ def test_nothing_to_gather_is_said(source: Path, gathered: Gather) -> None:
         gathered(source)
     with pytest.raises(GatherError, match="没有这个目录"):
         gathered(source / "nowhere")
+
+
+def test_an_inspection_is_gathered_and_its_contradictions_are_pointed_at(
+    home: Home, source: Path, gathered: Gather
+) -> None:
+    lines = (
+        "inspection_id,registration_id,selected_by_code,opened_on,closed_on,outcome_code,scheme_code,amount_due,hours",
+        "1,R1,规则推送,2024-03-05,2024-06-01,查实,HIDDEN_SALES,1200.5,36.5",
+        "2,R1,RANDOM,2024-03-05,,CONFIRMED,HIDDEN_SALES,10,",
+        "3,R1,RANDOM,2024-03-05,2024-02-01,CLEARED,HIDDEN_SALES,10,",
+        "4,R1,RANDOM,2024-03-05,,没查,,,",
+    )
+    (source / "inspections.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    result = gathered(source)
+    told = result["tables"]["inspections"]
+    assert (told["accepted"], told["rejected"], told["flagged"]) == (
+        3,
+        1,
+        {"OUTCOME_CONTRADICTS": 3, "PERIOD_REVERSED": 1},
+    )
+    assert rejects(home, result["batch"], "inspections")[0]["code"] == "CODE_UNKNOWN"
+    first = rows(home, "inspections")[0]
+    assert (first["selected_by_code"], first["outcome_code"], str(first["amount_due"])) == (
+        "RULE",
+        "CONFIRMED",
+        "1200.50",
+    )

@@ -36,8 +36,9 @@ def con(district: Path) -> Iterator[Any]:
     con = connect(threads=2)
     for table in TABLES:
         con.execute(f"create view {table} as from read_parquet('{source(district, table)}')")
-    for name in ("duplicates", "person_duplicates", "schemes"):
-        con.execute(f"create view {name} as from read_parquet('{district}/truth/{name}.parquet')")
+    for name in ("duplicates", "person_duplicates", "schemes", "inspections", "inspection_odds"):
+        view = "judged" if name == "inspections" else name
+        con.execute(f"create view {view} as from read_parquet('{district}/truth/{name}.parquet')")
     yield con
     con.close()
 
@@ -141,7 +142,7 @@ def test_red_invoices_reverse_a_valid_blue_one(con: Any) -> None:
 
 
 def test_rows_point_at_rows(con: Any) -> None:
-    for table in ("roles", "returns", "payments", "customs_declarations", "registration_changes"):
+    for table in ("roles", "returns", "payments", "customs_declarations", "registration_changes", "inspections"):
         assert one(con, f"select count(*) from {table} anti join registrations using (registration_id)") == 0, table
     assert one(con, "select count(*) from roles anti join persons using (person_id)") == 0
     assert one(con, "select count(*) from return_lines anti join returns using (return_id)") == 0

@@ -31,6 +31,8 @@ OTHERWISE = {
     "payments": f"* REPLACE (CASE WHEN paid_on {LATER} THEN amount * 2 ELSE amount END AS amount)",
     "third_party": f"* REPLACE (CASE WHEN occurred_on {LATER} THEN 'CONFIRMED_FALSE_ISSUER' ELSE source_code END "
     "AS source_code)",
+    "inspections": f"* REPLACE (CASE WHEN closed_on {LATER} THEN 'CLEARED' ELSE outcome_code END AS outcome_code, "
+    f"CASE WHEN opened_on {LATER} THEN 7.00 ELSE amount_due END AS amount_due)",
     "roles": f"* REPLACE (CASE WHEN end_on {LATER} THEN NULL ELSE end_on END AS end_on)",
     "registration_changes": f"* REPLACE (CASE WHEN changed_on {LATER} AND item_code = 'SCOPE' THEN '别的' "
     "ELSE new_value END AS new_value)",
@@ -113,10 +115,23 @@ def test_no_row_of_the_snapshot_is_dated_later(home: Home, looked_back: dict[str
         ("roles.parquet", "start_on"),
         ("roles.parquet", "end_on"), ("returns.parquet", "filed_on"), ("returns.parquet", "period_end"),
         ("payments.parquet", "paid_on"), ("third_party.parquet", "occurred_on"),
+        ("inspections.parquet", "opened_on"), ("inspections.parquet", "closed_on"),
     ):  # fmt: skip
         ((latest,),) = rows(home, day, table, f"CAST(max({column}) AS DATE)")
         assert latest is None or latest <= DAY, (table, column)
     assert rows(home, day, "return_lines.parquet", "count(*)")[0][0] > 0
+
+
+def test_a_case_that_was_open_on_the_day_is_open_again(home: Home, looked_back: dict[str, Any]) -> None:
+    closed_later = {
+        r["inspection_id"]
+        for r in rows_of_batches(home, "inspections")
+        if r["opened_on"] <= DAY and (r["closed_on"] is None or r["closed_on"] > DAY)
+    }
+    assert closed_later
+    told = "inspection_id, outcome_code, closed_on, scheme_code, amount_due, hours, note"
+    then = {r[0]: r[1:] for r in rows(home, looked_back["snapshot"], "inspections.parquet", told)}
+    assert {then[i] for i in closed_later} == {("PENDING", None, None, None, None, None)}
 
 
 def test_a_former_name_is_given_back(home: Home, looked_back: dict[str, Any]) -> None:
