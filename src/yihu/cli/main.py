@@ -7,7 +7,7 @@ from typing import NoReturn
 import typer
 from typer.exceptions import TyperException
 
-from yihu.cli import audit, codes, data, look, matters, org, service
+from yihu.cli import audit, codes, data, learn, look, matters, org, service
 from yihu.cli.output import Exit, aside, print_json
 from yihu.cli.wording import say
 from yihu.lens.home import HomeBusyError
@@ -38,6 +38,7 @@ for command in (
 app.add_typer(codes.app, name="codes", help=say("codes"))
 app.add_typer(org.app, name="org")
 app.add_typer(audit.app, name="audit")
+app.add_typer(learn.app, name="learn", help=say("learn"))
 app.add_typer(matters.app, name="matters", help=say("matters"))
 
 
@@ -47,6 +48,8 @@ def exit_code(error: Exception) -> Exit:
     from yihu.hub.config.database import DatabaseUnavailableError
     from yihu.lens.ingest.batches import UnknownBatchError
     from yihu.lens.ingest.run import GatherError
+    from yihu.lens.learning.kept import NoModelError
+    from yihu.lens.learning.leakage import LeakageError
     from yihu.lens.snapshots.build import NothingToBuildError
     from yihu.lens.snapshots.verify import SnapshotRefusedError
 
@@ -58,6 +61,8 @@ def exit_code(error: Exception) -> Exit:
         (UnknownBatchError, Exit.NOT_FOUND),
         (SnapshotRefusedError, Exit.REFUSED),
         (FileNotFoundError, Exit.NOT_FOUND),
+        (NoModelError, Exit.NOT_FOUND),
+        (LeakageError, Exit.REFUSED),
         (GatherError, Exit.BAD_INPUT),
         (ValueError, Exit.BAD_INPUT),
     )

@@ -39,6 +39,10 @@ class Home:
         return self.root / "journal"
 
     @property
+    def models(self) -> Path:
+        return self.root / "models"
+
+    @property
     def partials(self) -> Path:
         return self.root / "partials"
 

@@ -1,4 +1,4 @@
-"""One build: batches → resolve → household → indicators → network → risk → verify → publish."""
+"""One build: batches → resolve → household → indicators → network → risk → scores → verify → publish."""
 
 import hashlib
 import json
@@ -16,6 +16,8 @@ from yihu.lens.household.conservation import conservation
 from yihu.lens.household.run import write_household
 from yihu.lens.indicators.run import write_indicators
 from yihu.lens.ingest.batches import list_batches, table_files
+from yihu.lens.learning.in_force import read_in_force
+from yihu.lens.learning.scoring import write_scores
 from yihu.lens.network.run import write_network
 from yihu.lens.resolve import journal
 from yihu.lens.resolve.run import write_resolution
@@ -71,7 +73,7 @@ def build(
         source = home if as_of is None else home_at(home, as_of, home.staging / "past")
         if as_of is not None and not table_files(source, "invoices"):
             raise NothingToBuildError(f"{as_of} 及以前没有任何发票，无法构建那一天的快照")
-        timings, results = _run_steps(source, staged, backend, progress)
+        timings, results = _run_steps(source, home, staged, backend, progress)
         checks = _check(source, staged, progress)
         manifest = _manifest(home, staged, inputs, now, checks, time.monotonic() - started)
         manifest |= {"timings": timings, "steps": results}
@@ -92,12 +94,15 @@ def _put_away(home: Home, staged: Path, manifest: dict[str, Any], keep: int, as_
 
 
 def describe_inputs(home: Home) -> dict[str, Any]:
-    """What a snapshot is a function of: batches, journal position, version of the code, the key of its tokens."""
+    """What a snapshot is a function of: batches, journal position, code, the key of its tokens, the models in force."""
+    models = read_in_force(home)
+    in_force = {"models": [models.champion, models.challenger]} if models.champion or models.challenger else {}
     return {
         "batches": [b.id for b in list_batches(home)],
         "journal_position": len(journal.read(home)),
         "code_version": yihu.__version__,
         "vault_key": key_name(vault_key(home)),
+        **in_force,
     }
 
 
@@ -117,13 +122,16 @@ def _same(home: Home, inputs: dict[str, Any], as_of: date | None) -> dict[str, A
     return kept.manifest if kept.manifest["created_from"] == inputs else None
 
 
-def _run_steps(home: Home, out: Path, backend: str, progress: Progress) -> tuple[dict[str, float], dict[str, object]]:
+def _run_steps(
+    home: Home, models: Home, out: Path, backend: str, progress: Progress
+) -> tuple[dict[str, float], dict[str, object]]:
     steps: list[tuple[str, Callable[[Progress], object]]] = [
         ("主体归并", lambda p: write_resolution(home, out, backend=backend, progress=p)),
         ("一户式归集", lambda p: write_household(home, out, backend=backend, progress=p)),
         ("指标计算", lambda p: write_indicators(home, out, backend=backend, progress=p)),
         ("交易网络", lambda p: write_network(home, out, progress=p)),
         ("风险排序", lambda p: write_risk(home, out, progress=p)),
+        ("模型评分", lambda p: write_scores(models, out, progress=p)),
     ]
     timings, results = {}, {}
     for number, (name, run) in enumerate(steps):

@@ -20,7 +20,12 @@ if TYPE_CHECKING:
     from yihu.lens.network.trace import Network
 
 # Small tables are held in memory: every page touches them.
-HELD = ("households", "risk", "reasons", "members")
+HELD = ("households", "risk", "reasons", "members", "scores")
+# What a snapshot without a model in force answers from.
+NO_SCORES = (
+    "CREATE TABLE IF NOT EXISTS scores (household_id VARCHAR, probability DOUBLE, rank BIGINT, is_flagged BOOLEAN, "
+    "known BOOLEAN, scheme VARCHAR)"
+)
 # Directories of files of one schema; all other tables are single files.
 IN_PARTS = ("invoices_by_seller", "invoices_by_buyer", "timeline")
 
@@ -85,6 +90,7 @@ class Snapshot(ProfileReader, WorklistReader, ChainReader, LineageReader, ClearR
         for file in sorted(self.path.glob("*.parquet")):
             kind = "TABLE" if file.stem in HELD else "VIEW"
             self._con.execute(f"CREATE {kind} {file.stem} AS FROM read_parquet({literal(str(file))})")
+        self._con.execute(NO_SCORES)
         if (self.path / "trades.parquet").exists():
             # Snapshots built before the buyers' order was kept answer from the sellers'.
             self._con.execute("CREATE VIEW IF NOT EXISTS trades_by_buyer AS FROM trades")

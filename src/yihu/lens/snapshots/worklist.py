@@ -8,6 +8,8 @@ from yihu.lens.vault import IDENTITY, PHONE
 
 SORTS = {
     "rank": "r.rank",
+    # By the model in force; the order of the rules where none is, and among those it does not score.
+    "learned": "s.rank NULLS LAST, r.rank",
     "score": "r.score DESC",
     "name": "h.name",
     "sales": "h.sales_amount DESC NULLS LAST",
@@ -108,11 +110,17 @@ class WorklistReader(Questions):
     def worklist(
         self, wanted: WorklistFilter | None = None, *, sort: str = "rank", limit: int = 50, offset: int = 0
     ) -> list[dict[str, Any]]:
-        """Ranked households: the household's columns, risk, `registration_ids` and `reasons` (sentences)."""
+        """
+        Ranked households: the household's columns, risk, `registration_ids` and `reasons` (sentences).
+
+        With a model in force also `probability`, `learned_rank`, `is_flagged` and `likely_scheme`; None without.
+        """
         where, params = _conditions(wanted or WorklistFilter())
         page = self.rows(
-            "SELECT h.*, r.score, r.level_code, r.rule_score, r.outlier_score, r.rank FROM households h "
-            f"JOIN risk r USING (household_id) WHERE {where} ORDER BY {SORTS[sort]}, h.household_id LIMIT ? OFFSET ?",
+            "SELECT h.*, r.score, r.level_code, r.rule_score, r.outlier_score, r.rank, "
+            "s.probability, s.rank AS learned_rank, s.is_flagged, s.scheme AS likely_scheme FROM households h "
+            "JOIN risk r USING (household_id) LEFT JOIN scores s USING (household_id) "
+            f"WHERE {where} ORDER BY {SORTS[sort]}, h.household_id LIMIT ? OFFSET ?",
             [*params, limit, offset],
         )
         ids = [row["household_id"] for row in page]

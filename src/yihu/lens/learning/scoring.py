@@ -1,0 +1,130 @@
+"""Score every household of a snapshot with a kept model: fast for all, reasons later and for the flagged alone."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import lightgbm as lgb
+import numpy as np
+import pyarrow as pa
+
+from yihu.lens.backends.duck import connect, write_parquet
+from yihu.lens.home import Home
+from yihu.lens.learning.cards import OVERALL, ModelCard
+from yihu.lens.learning.cases import FloatArray
+from yihu.lens.learning.curves import Curve
+from yihu.lens.learning.fitting import margins
+from yihu.lens.learning.frame import Frame, Matrix, read_frame
+from yihu.lens.learning.in_force import read_in_force
+from yihu.lens.learning.kept import ModelError, model_path, read_card
+
+SCORES = "scores.parquet"
+SHADOW = "scores_shadow.parquet"
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A model ready to score."""
+
+    card: ModelCard
+    boosters: Mapping[str, lgb.Booster]
+    curves: Mapping[str, Curve]
+
+    def probabilities(self, scheme: str, matrix: Matrix) -> FloatArray:
+        """Float64 [n] in 0..1, rounded to six digits, so that the same snapshot gives the same bytes."""
+        return np.round(self.curves[scheme].probabilities(margins(self.boosters[scheme], matrix)), 6)
+
+
+def load_model(home: Home, model_id: str) -> Loaded:
+    """
+    Load a model after its files were compared with their digests.
+
+    :raises NoModelError: it is not on the shelf
+    :raises ModelError: MODEL-002, a file was changed
+    """
+    card = read_card(home, model_id)
+    path = model_path(home, model_id)
+    curves = json.loads((path / "calibration.json").read_text("utf-8"))
+    names = [OVERALL, *card.learned_schemes]
+    return Loaded(
+        card,
+        {name: lgb.Booster(model_file=path / f"head-{name}.txt") for name in names},
+        {name: Curve(tuple(c["x"]), tuple(c["y"]), c["logistic"]) for name, c in curves.items()},
+    )
+
+
+def refuse_other_features(card: ModelCard, frame: Frame) -> None:
+    """:raises ModelError: MODEL-001, the snapshot's features are not those of the training, in order and definition"""
+    trained, given = ({f.code: f for f in side} for side in (card.features, frame.features))
+    missing = [f.zh for code, f in trained.items() if code not in given]
+    extra = [f.zh for code, f in given.items() if code not in trained]
+    changed = [f.zh for code, f in trained.items() if code in given and given[code].digest != f.digest]
+    if missing or extra or changed or card.codes != frame.codes:
+        told = [(w, n) for w, n in (("缺少", missing), ("多出", extra), ("口径已变", changed)) if n]
+        text = "；".join(f"{word} {len(names)} 项（{'、'.join(names[:5])}）" for word, names in told) or "次序不同"
+        raise ModelError(
+            "MODEL-001", f"快照的指标与模型 {card.model_id} 训练时不一致：{text}，拒绝评分；请用当前程序重新训练"
+        )
+
+
+def score(home: Home, model_id: str, snapshot: Path, *, out: Path | None = None) -> Path:
+    """
+    Score a snapshot directory.
+
+    :param out: file to write; `scores.parquet` in a directory of its own below staging unless given
+    :returns: the file: household_id, probability, rank (1 is highest), is_flagged, known (already confirmed),
+        scheme (the likeliest learned one), then one column `p_<scheme>` a learned scheme; by household_id
+    :raises ModelError: the features differ (MODEL-001), a file was changed (MODEL-002)
+    """
+    model = load_model(home, model_id)
+    file = out or home.new_staging() / SCORES
+    con = connect()
+    con.register("scored", score_frame(model, read_frame(snapshot)))
+    write_parquet(con, "FROM scored ORDER BY household_id", file)
+    con.close()
+    return file
+
+
+def score_frame(model: Loaded, frame: Frame) -> pa.Table:
+    """The table that `score` writes."""
+    refuse_other_features(model.card, frame)
+    overall = model.probabilities(OVERALL, frame.matrix)
+    raw = margins(model.boosters[OVERALL], frame.matrix)
+    order = np.lexsort((np.arange(len(frame)), -raw, -overall))
+    rank = np.empty(len(frame), np.int64)
+    rank[order] = np.arange(1, len(frame) + 1)
+    schemes = {name: model.probabilities(name, frame.matrix) for name in model.card.learned_schemes}
+    likeliest: list[str | None] = [None] * len(frame)
+    if schemes:
+        best = np.argmax(np.vstack(list(schemes.values())), axis=0)
+        likeliest = [list(schemes)[k] for k in best.tolist()]
+    columns: dict[str, Any] = {
+        "household_id": frame.household_ids, "probability": overall, "rank": rank,
+        "is_flagged": overall >= model.card.threshold, "known": frame.known,
+        "scheme": pa.array(likeliest, pa.string()), **{f"p_{name}": values for name, values in schemes.items()},
+    }  # fmt: skip
+    return pa.table(columns)
+
+
+def write_scores(models: Home, out: Path, *, progress: Callable[[str, float], None]) -> dict[str, Any]:
+    """
+    Score a snapshot that is being built with the model in force, and with the challenger in the shadow.
+
+    A model that refuses the snapshot's features leaves it unscored and says so: the rules rank as without a model.
+
+    :param models: the home that holds the models (not that of a past day)
+    :returns: champion and challenger ids, and `refused`: why one did not score
+    """
+    state = read_in_force(models)
+    told: dict[str, Any] = {"champion": state.champion, "challenger": state.challenger, "refused": {}}
+    for number, (model_id, name) in enumerate(((state.champion, SCORES), (state.challenger, SHADOW))):
+        if model_id is None:
+            continue
+        progress("按在用模型评分" if name == SCORES else "按影子模型评分", number / 2)
+        try:
+            score(models, model_id, out, out=out / name)
+        except ModelError as error:
+            told["refused"][model_id] = str(error)
+    return told
