@@ -30,7 +30,7 @@ class Cases:
     :param group: what must not be torn apart by a split: the household, whatever the day
     :param day: place of the snapshot in `snapshots`
     :param confirmed: meaningful where `inspected`; `scheme` is empty where nothing was found or not said
-    :param size: yearly-sized sales so far in yuan; `places` as in `Frame`
+    :param size: sales so far in yuan; `places` as in `Frame`
     """
 
     features: tuple[LearnedFeature, ...]
@@ -86,13 +86,12 @@ def gather_cases(home: Home, snapshots: Sequence[Path], *, until: date) -> Cases
     ordered = sorted(snapshots, key=day_of)
     ends = [day_of(s) for s in ordered[1:]] + [until]
     parts = [
-        _of_day(home, place, path, read_frame(path), end=end, until=until)
-        for place, (path, end) in enumerate(zip(ordered, ends, strict=True))
+        _of_day(home, path, read_frame(path), end=end, until=until) for path, end in zip(ordered, ends, strict=True)
     ]
     return join_cases(parts)
 
 
-def _of_day(home: Home, place: int, path: Path, frame: Frame, *, end: date, until: date) -> Cases:
+def _of_day(home: Home, path: Path, frame: Frame, *, end: date, until: date) -> Cases:
     day = day_of(path)
     found = read_inspections(home, path, after=day, until=end, known_on=until)
     known = known_before(home, path, day)
@@ -100,11 +99,11 @@ def _of_day(home: Home, place: int, path: Path, frame: Frame, *, end: date, unti
     row_of = {h: row for row, h in enumerate(frame.household_ids)}
     listed = [(row_of[h], at) for at, h in enumerate(found.household_ids) if h in row_of]
     rows, at = np.array(listed, np.intp).reshape(-1, 2).T
-    return _cases(home, place, path, frame, found, rows, at).keep(keep)
+    return _cases(home, path, frame, found, rows, at).keep(keep)
 
 
 def _cases(
-    home: Home, place: int, path: Path, frame: Frame, found: Inspected,
+    home: Home, path: Path, frame: Frame, found: Inspected,
     rows: npt.NDArray[np.intp], at: npt.NDArray[np.intp],
 ) -> Cases:  # fmt: skip
     n = len(frame)
@@ -124,7 +123,7 @@ def _cases(
     )
     places = {name: np.array([v or "" for v in column]) for name, column in frame.places.items() if name != "name"}
     return Cases(
-        frame.features, frame.matrix, group.astype(np.int64), np.full(n, place), inspected, confirmed, scheme, selected,
+        frame.features, frame.matrix, group.astype(np.int64), np.zeros(n, np.int64), inspected, confirmed, scheme, selected,
         opened, closed, frame.size, places, (path.name,), (day_of(path).isoformat(),),
     )  # fmt: skip
 
@@ -146,7 +145,7 @@ def join_cases(parts: Sequence[Cases]) -> Cases:
     }
     return Cases(
         features=first.features,
-        day=np.concatenate([p.day - p.day.min(initial=0) + s for p, s in zip(parts, shift, strict=True)]),
+        day=np.concatenate([p.day + s for p, s in zip(parts, shift, strict=True)]),
         places={name: np.concatenate([p.places[name] for p in parts]) for name in first.places},
         snapshots=tuple(s for p in parts for s in p.snapshots),
         days=tuple(d for p in parts for d in p.days),
