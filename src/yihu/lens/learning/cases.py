@@ -114,17 +114,13 @@ def _cases(
     scheme[rows], selected[rows] = np.array(found.schemes)[at], np.array(found.selected_by)[at]
     opened[rows], closed[rows] = found.opened[at], found.closed[at]
     # The same household of another home is another household.
-    salt = str(home.root).encode()
-    group = np.array(
-        [
-            int.from_bytes(hashlib.blake2b(h.encode(), key=salt[-64:], digest_size=7).digest())
-            for h in frame.household_ids
-        ]
-    )
+    salt = str(home.root).encode()[-64:]
+    marks = [hashlib.blake2b(h.encode(), key=salt, digest_size=7).digest() for h in frame.household_ids]
+    group = np.array([int.from_bytes(mark) for mark in marks], np.int64)
     places = {name: np.array([v or "" for v in column]) for name, column in frame.places.items() if name != "name"}
     return Cases(
-        frame.features, frame.matrix, group.astype(np.int64), np.zeros(n, np.int64), inspected, confirmed, scheme, selected,
-        opened, closed, frame.size, places, (path.name,), (day_of(path).isoformat(),),
+        frame.features, frame.matrix, group, np.zeros(n, np.int64), inspected, confirmed, scheme, selected, opened,
+        closed, frame.size, places, (path.name,), (day_of(path).isoformat(),),
     )  # fmt: skip
 
 

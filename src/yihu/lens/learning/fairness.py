@@ -22,7 +22,7 @@ def fairness_rows(cases: Cases, probabilities: FloatArray, threshold: float) -> 
     """
     Rows by dimension and group, in a fixed order.
 
-    :param probabilities: held out, of every inspected case; NaN for the others
+    :param probabilities: held out, of every case
     """
     rows = np.flatnonzero(cases.inspected)
     flagged, guilty = probabilities[rows] >= threshold, cases.confirmed[rows]

@@ -33,7 +33,7 @@ SCHEME_GROWTH = Growth(trees=150, leaves=8, rate=0.05, least_in_leaf=10, feature
 
 @dataclass(frozen=True, slots=True)
 class Fitted:
-    """Trees, their curve, and the held-out margins (float64 [cases], NaN for rows of no weight)."""
+    """Trees, their curve, and a margin of each case from trees that had not seen its household (float64 [cases])."""
 
     booster: lgb.Booster
     curve: Curve
@@ -89,10 +89,10 @@ def fit_head(
     """
     monotone = [f.monotone for f in cases.features]
     fold = deal_folds(cases, labels, folds=folds, seed=growth.seed)
-    held_out = np.full(len(cases), np.nan)
+    held_out = np.zeros(len(cases))
     for k in range(folds):
         trees = grow(cases.matrix, labels, np.where(fold == k, 0.0, weights), growth, monotone)
-        tested = (fold == k) & cases.inspected
+        tested = fold == k
         held_out[tested] = margins(trees, cases.matrix[tested])
     rows = cases.inspected
     curve = fit_curve(held_out[rows], labels[rows], stands_for[rows])

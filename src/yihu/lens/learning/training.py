@@ -53,13 +53,14 @@ LIMITS = (
 
 @dataclass(frozen=True, slots=True)
 class Learned:
-    """Everything that a training made, before it is put on the shelf."""
+    """Everything that a training made, before it is put on the shelf; `others`: not inspected on the newest day."""
 
     cases: Cases
     propensity: selection.Propensity
     overall: Fitted
     schemes: dict[str, Fitted]
     heads: tuple[Head, ...]
+    others: int
 
 
 def train(
@@ -140,7 +141,9 @@ def learn(cases: Cases, *, seed: int, capacity: int, method: str, progress: Prog
         schemes[scheme] = fitted
         told = (_measured(slim, labels, fitted, weight.stands_for, capacity, share),)
         heads.append(Head(scheme, scheme_zh(scheme), len(labelled), int(labels.sum()), True, "", told))
-    return Learned(slim, propensity, overall, schemes, tuple(heads))
+    newest = cases.day == int(np.argmax(np.array(cases.days, "datetime64[D]")))
+    others = int((newest & ~cases.inspected).sum())
+    return Learned(slim, propensity, overall, schemes, tuple(heads), others)
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,9 +232,8 @@ def publish_learned(
     )
     now_said = overall.probabilities(newest.matrix)
     write_reference(staged / "reference.parquet", newest.codes, newest.matrix, now_said)
-    threshold = float(np.sort(now_said[~newest.known])[::-1][: max(capacity, 1)].min(initial=1.0))
-    held_out = np.full(len(cases), np.nan)
-    held_out[cases.inspected] = overall.curve.probabilities(overall.held_out[cases.inspected])
+    held_out = np.round(overall.curve.probabilities(overall.held_out), 6)
+    threshold = threshold_at(cases, held_out, learned.others, capacity)
     labelled = cases.confirmed[cases.inspected]
     opened = cases.opened[cases.inspected]
     card = ModelCard(
@@ -262,6 +264,20 @@ def publish_learned(
         files={},
     )  # fmt: skip
     return publish_model(home, staged, card)
+
+
+def threshold_at(cases: Cases, held_out: FloatArray, others: int, capacity: int) -> float:
+    """
+    The probability at or above which about `capacity` households of the newest day lie, each by trees without it.
+
+    :param others: households without inspection on that day, of which `cases` holds a lot
+    """
+    newest = cases.day == int(np.argmax(np.array(cases.days, "datetime64[D]")))
+    drawn = max(int((newest & ~cases.inspected).sum()), 1)
+    speaks_for = np.where(cases.inspected, 1.0, others / drawn)[newest]
+    order = np.argsort(-held_out[newest], kind="stable")
+    reached = int(np.searchsorted(np.cumsum(speaks_for[order]), capacity))
+    return float(held_out[newest][order][min(reached, len(order) - 1)])
 
 
 def learned_weights(learned: Learned) -> FloatArray:

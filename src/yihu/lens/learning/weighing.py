@@ -69,7 +69,7 @@ def wilson(hits: float, of: float) -> Figure:
     """A share with its Wilson 95 % interval; unknown of nothing."""
     if of <= 0:
         return Figure(None)
-    share, spread = hits / of, Z**2 / of
+    share, spread = float(hits / of), Z**2 / of
     middle = (share + spread / 2) / (1 + spread)
     half = Z * np.sqrt(share * (1 - share) / of + spread / (4 * of)) / (1 + spread)
     return Figure(round(share, 6), round(float(max(middle - half, 0)), 6), round(float(min(middle + half, 1)), 6))
