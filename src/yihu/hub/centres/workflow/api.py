@@ -33,11 +33,12 @@ from yihu.hub.centres.workflow.services.acting import act
 from yihu.hub.centres.workflow.services.changing import update_data
 from yihu.hub.centres.workflow.services.examining import examine_process
 from yihu.hub.centres.workflow.services.firing import fire_due
-from yihu.hub.centres.workflow.services.managing import copy_to, resume, suspend, terminate, urge, withdraw
+from yihu.hub.centres.workflow.services.managing import copy_to, terminate, urge, withdraw
 from yihu.hub.centres.workflow.services.migrating import migrate, plan_migration
 from yihu.hub.centres.workflow.services.reassigning import reassign, retry_incident
 from yihu.hub.centres.workflow.services.refusals import UnableToActError
 from yihu.hub.centres.workflow.services.starting import Subject, freeze_process, start
+from yihu.hub.centres.workflow.services.suspending import resume, suspend
 
 __all__ = [
     "STEP_VERBS",

@@ -48,6 +48,7 @@ class Instance(models.Model):
             models.Index(fields=["subject_kind", "subject_number"], name="workflow_instance_of_subject"),
             models.Index(fields=["office_code", "-started_at"], name="workflow_instances_of_office"),
             models.Index(fields=["initiator", "-started_at"], name="workflow_started_by"),
+            models.Index(fields=["root"], name="workflow_instances_called", condition=Q(root__isnull=False)),
             # The managers' list of what runs.
             models.Index(fields=["-started_at"], name="workflow_instances_live", condition=Q(state__in=LIVE)),
         ]

@@ -7,8 +7,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from yihu.hub.base.row_scope import as_system
-from yihu.hub.centres.workflow.choices import AssignmentState, InstanceState, StepState, TimerState, Verb
-from yihu.hub.centres.workflow.models import Act, Assignment, Instance, Timer
+from yihu.hub.centres.workflow.choices import AssignmentState, InstanceState, Verb
+from yihu.hub.centres.workflow.models import Act, Assignment, Instance
 from yihu.hub.centres.workflow.selectors.standing import manages, may_read
 from yihu.hub.centres.workflow.services import notices
 from yihu.hub.centres.workflow.services.copying import send_copies
@@ -45,51 +45,11 @@ def terminate(*, instance: Instance, actor: User | None, now: datetime, opinion:
     :raises UnableToActError: BPM-541, 542, 511 without a reason
     """
     with as_system("流程终止"):
-        held = _managed(instance, actor)
+        held = managed(instance, actor)
         _check_live(held, "终止")
         if not opinion.strip():
             raise UnableToActError("BPM-511", what="终止")
         return _end(held, Verb.TERMINATE, InstanceState.TERMINATED, actor, now, opinion, channel)
-
-
-@transaction.atomic
-def suspend(*, instance: Instance, actor: User | None, now: datetime, opinion: str = "") -> Instance:
-    """
-    Nobody can act and no timer fires until it is resumed.
-
-    :raises UnableToActError: BPM-541, BPM-503
-    """
-    with as_system("流程挂起"):
-        held = _managed(instance, actor)
-        check_running(held)
-        held.state, held.suspended_at = InstanceState.SUSPENDED, now
-        write_act(instance=held, verb=Verb.SUSPEND, actor=actor, now=now, said=Said(opinion=opinion))
-        held.save()
-        return held
-
-
-@transaction.atomic
-def resume(*, instance: Instance, actor: User | None, now: datetime, opinion: str = "") -> Instance:
-    """
-    Go on; what was to happen at a time happens later by as long as it stood still.
-
-    :raises UnableToActError: BPM-541, BPM-542 it is not suspended
-    """
-    with as_system("流程恢复"):
-        held = _managed(instance, actor)
-        if held.state != InstanceState.SUSPENDED or held.suspended_at is None:
-            raise UnableToActError("BPM-542", what=held.get_state_display(), verb="恢复")
-        stood = now - held.suspended_at
-        for timer in Timer.objects.filter(instance=held, state=TimerState.SET):
-            timer.fires_at += stood
-            timer.save(update_fields=["fires_at"])
-        for step in held.steps.filter(state=StepState.OPEN, due_at__isnull=False):
-            step.due_at += stood
-            step.save(update_fields=["due_at"])
-        held.state, held.suspended_at = InstanceState.RUNNING, None
-        write_act(instance=held, verb=Verb.RESUME, actor=actor, now=now, said=Said(opinion=opinion))
-        held.save()
-        return held
 
 
 @transaction.atomic
@@ -147,7 +107,12 @@ def open_assignments(instance: Instance) -> list[Assignment]:
     return list(rows.select_related("step__instance__version", "assignee").order_by("id"))
 
 
-def _managed(instance: Instance, actor: User | None) -> Instance:
+def managed(instance: Instance, actor: User | None) -> Instance:
+    """
+    The instance, locked, for somebody who manages it.
+
+    :raises UnableToActError: BPM-541
+    """
     held = lock(instance)
     if not manages(actor, held):
         raise UnableToActError("BPM-541")

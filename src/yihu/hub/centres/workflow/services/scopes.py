@@ -7,7 +7,7 @@ from yihu.hub.centres.workflow.choices import InstanceState, TimerKind, TokenSta
 from yihu.hub.centres.workflow.models import Instance, ProcessVersion, Token
 from yihu.hub.centres.workflow.selectors.graphs import get_version
 from yihu.hub.centres.workflow.services.incidents import stand_still
-from yihu.hub.centres.workflow.services.moving import finish_activity
+from yihu.hub.centres.workflow.services.moving import end_instance, finish_activity
 from yihu.hub.centres.workflow.services.recording import Said, write_act
 from yihu.hub.centres.workflow.services.refusals import UnableToActError
 from yihu.hub.centres.workflow.services.run import Run
@@ -57,9 +57,13 @@ def begin(run: Run, token: Token, version: ProcessVersion) -> Run:
 
 
 def come_back(called: Instance, run: Run) -> None:
-    """A called process has ended: its changes of the data come back, and the caller goes on."""
+    """A called process has ended: its changes of the data come back, and the caller goes on, or ends where it did."""
     token = next((t for t in run.tokens if t.pk == called.caller_id), None)
-    if token is None or called.state not in {InstanceState.COMPLETED, InstanceState.REFUSED}:
+    if token is None:
+        return
+    if called.state not in {InstanceState.COMPLETED, InstanceState.REFUSED}:
+        # Somebody inside ended the case for good: it must not go on outside.
+        end_instance(run, InstanceState(called.state))
         return
     if called.data != run.instance.data:
         run.instance.data = {**run.instance.data, **called.data}

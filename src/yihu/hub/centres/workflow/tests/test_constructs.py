@@ -120,6 +120,36 @@ def test_withdrawing_ends_what_was_called(play: Play) -> None:
     assert set(Instance.objects.values_list("state", flat=True)) == {"WITHDRAWN", "TERMINATED"}
 
 
+def _calling(play: Play) -> None:
+    """A process that waits for an inner one, whose task is zhang's."""
+    inner = line(user("x", "zhang", verbs="agree refuse terminate"))
+    api.freeze_process(key="inner", xml=inner, roles={}, actor=None, now=play.now)
+    middle = process(START, END, node("callActivity", "call", process="inner"), flow("s", "call", "e"))
+    api.freeze_process(key="middle", xml=middle, roles={}, actor=None, now=play.now)
+    play.start(process(START, END, node("callActivity", "call", process="middle"), user("b", "li"),
+                       flow("s", "call", "b", "e")))  # fmt: skip
+
+
+def test_whoever_terminates_inside_ends_the_whole_case(play: Play) -> None:
+    _calling(play)
+    play.act("zhang", "terminate", opinion="重复申请")
+    assert play.waiting() == {}
+    assert set(Instance.objects.values_list("state", flat=True)) == {"TERMINATED"}
+
+
+def test_what_a_suspended_process_called_stands_still_too(play: Play) -> None:
+    _calling(play)
+    director = play.people.director
+    api.suspend(instance=play.instance, actor=director, now=play.now)
+    play.refused("BPM-503", "zhang", "agree")
+    for called in Instance.objects.filter(root=play.instance):
+        with pytest.raises(api.UnableToActError, match="随上级流程挂起"):
+            api.resume(instance=called, actor=director, now=play.now)
+    api.resume(instance=play.instance, actor=director, now=play.now)
+    play.act("zhang", "agree")
+    assert play.waiting() == {"b": ["li"]}
+
+
 class TestAutomatic:
     def test_a_handler_changes_the_data(self, play: Play, services: object) -> None:
         api.register_service("test.double", lambda *, data, **_: {"amount": data["amount"] * 2})

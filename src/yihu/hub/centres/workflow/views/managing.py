@@ -16,9 +16,10 @@ from yihu.hub.centres.workflow.forms.managing import MigrateForm, ReasonForm, Re
 from yihu.hub.centres.workflow.models import Incident, Instance, ProcessVersion
 from yihu.hub.centres.workflow.selectors.graphs import drawing_of
 from yihu.hub.centres.workflow.selectors.instances import running_of
-from yihu.hub.centres.workflow.services.managing import resume, suspend, terminate
+from yihu.hub.centres.workflow.services.managing import terminate
 from yihu.hub.centres.workflow.services.migrating import Move, migrate, plan_migration
 from yihu.hub.centres.workflow.services.reassigning import reassign, retry_incident
+from yihu.hub.centres.workflow.services.suspending import resume, suspend
 from yihu.hub.centres.workflow.views.door import managed, place_or_404, version_or_404, way
 from yihu.hub.screens.forms import FormScreen, Receipt, filled, respond_with_act, respond_with_form
 from yihu.hub.screens.pages import Page
