@@ -8,7 +8,7 @@ export const yihu = {
   prefix: "yihu",
   xml: { tagAlias: "lowerCase" },
   types: [
-    on("Handling", "bpmn:UserTask", "mode", "percent", "candidates", "empty", "sameperson", "due", "timeout", "verbs", "fields", "lowrisk"),
+    on("Handling", "bpmn:UserTask", "mode", "percent", "candidates", "empty", "sameperson", "due", "timeout", "verbs", "fields", "lowrisk", "amount"),
     on("Handler", "bpmn:ServiceTask", "handler"),
     on("Decision", "bpmn:BusinessRuleTask", "decision"),
     on("Called", "bpmn:CallActivity", "process"),

@@ -93,7 +93,8 @@ export class Panel {
         this.own(element, selectControl, { name: "timeout", label: "超过期限", options: choices.timeout }, { read: (text) => text || "remind", write: (value) => (value === "remind" ? "" : value) })),
       section("能做什么", this.own(element, checksControl, { name: "verbs", label: "可用操作", options: choices.verbs, fixed: ["agree"] }, verbs),
         this.own(element, checksControl, { name: "fields", label: "可填写的字段", options: this.data.fields.filter((one) => !one.name.includes(".")).map(({ name, title }) => [name, title]), help: "字段自己也要写明在本环节可填（表单设计 → 在哪些环节填写）" }, list),
-        this.own(element, checkControl, { name: "lowrisk", label: "低风险，可批量或短信办理", help: "事项的“低风险”也须打开" }, yes)),
+        this.own(element, checkControl, { name: "lowrisk", label: "低风险，可批量或短信办理", help: "事项的“低风险”也须打开" }, yes),
+        this.own(element, selectControl, { name: "amount", label: "所审批的金额", options: [["", "没有"], ...this.data.fields.filter((one) => one.numeric).map(({ name, title }) => [name, title])], help: "短信审批以此金额为限；没有填写金额时须打开办理" })),
     ];
   }
 

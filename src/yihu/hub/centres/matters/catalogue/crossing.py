@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from yihu.hub.centres.matters.catalogue.fields import APPLY, FormTree
+from yihu.hub.centres.matters.catalogue.fields import APPLY, NUMBERS, FormTree
 from yihu.hub.centres.matters.catalogue.files import Files
 from yihu.hub.centres.matters.catalogue.plays import Play
 from yihu.hub.centres.matters.catalogue.problems import Problem
@@ -96,6 +96,10 @@ def _fields(spec: MatterSpec, form: FormTree, outline: Outline) -> Iterator[Prob
     for name in spec.list_fields:
         if name not in top:
             yield Problem("MTR-X05", SPEC, "list_fields", f"没有字段 {name}")
+    numbers = {f.name for f in every if len(f.path) == 1 and f.kind in NUMBERS}
+    for node, name in outline.amounts.items():
+        if name not in numbers:
+            yield Problem("MTR-X05", "process.bpmn", node, f"所审批的金额应是表单的数字字段，没有这样的字段 {name}")
     for check in spec.checks:
         if check.field not in paths:
             yield Problem("MTR-X05", SPEC, f"checks.{check.code}", f"没有字段 {check.field}")

@@ -10,6 +10,8 @@ from jsonschema import Draft202012Validator
 from yihu.hub.base.access import Label
 
 APPLY = "Apply"
+# Kinds of fields that hold a number.
+NUMBERS = frozenset({"integer", "number"})
 Schema = Mapping[str, Any]
 
 

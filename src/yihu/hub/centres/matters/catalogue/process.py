@@ -33,6 +33,7 @@ class Outline:
     handlers: tuple[str, ...] = ()
     decisions: tuple[str, ...] = ()
     low_risk: tuple[str, ...] = ()
+    amounts: dict[str, str] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
     fields: dict[str, tuple[str, ...]] = field(default_factory=dict)
     lane_of: dict[str, str] = field(default_factory=dict)
@@ -86,6 +87,7 @@ def _outline(found: list[Any], process: Any) -> Outline:
         handlers=own("serviceTask", "handler"),
         decisions=own("businessRuleTask", "decision"),
         low_risk=tuple(e.get("id", "") for e in of("userTask") if e.get(OWN + "lowrisk") == "true"),
+        amounts={e.get("id", ""): e.get(OWN + "amount") for e in of("userTask") if e.get(OWN + "amount")},
         names={e.get("id", ""): e.get("name", "") or e.get("id", "") for e in of(*TASKS, "endEvent", "startEvent")},
         fields={e.get("id", ""): tuple((e.get(OWN + "fields") or "").split()) for e in of("userTask")},
         lane_of=_lanes_of(lanes, process),

@@ -116,6 +116,13 @@ def test_faults_of_matter_yaml_are_named(files: dict[str, str], before: str, aft
     assert fault in faults({**files, "matter.yaml": files["matter.yaml"].replace(before, after, 1)})
 
 
+def test_the_amount_of_a_step_is_a_number_of_the_form(files: dict[str, str]) -> None:
+    drawn = files["process.bpmn"]
+    for name, right in (("days", True), ("kind", False), ("nothing", False)):
+        found = faults({**files, "process.bpmn": drawn.replace('lowrisk="true"', f'lowrisk="true" yihu:amount="{name}"')})
+        assert any(f.startswith("MTR-X05 process.bpmn") for f in found) is not right, (name, found)
+
+
 @pytest.mark.parametrize(
     ("part", "fault"),
     [

@@ -60,7 +60,7 @@ ELEMENTS: Mapping[str, frozenset[str]] = {
 # Attributes of the house's own namespace.
 EXTENSIONS: Mapping[str, frozenset[str]] = {
     "userTask": frozenset({
-        "mode", "percent", "candidates", "empty", "sameperson", "due", "timeout", "verbs", "fields", "lowrisk",
+        "mode", "percent", "candidates", "empty", "sameperson", "due", "timeout", "verbs", "fields", "lowrisk", "amount",
     }),
     "serviceTask": frozenset({"handler"}),
     "businessRuleTask": frozenset({"decision"}),

@@ -36,7 +36,11 @@ SPLITTING = frozenset({Kind.PARALLEL, Kind.INCLUSIVE})
 
 @dataclass(frozen=True, slots=True)
 class Handling:
-    """How people handle a user task; `candidates` is a strategy, or a role's name, or None for the lane's role."""
+    """
+    How people handle a user task; `candidates` is a strategy, or a role's name, or None for the lane's role.
+
+    `amount` is the field of the data, in yuan, that the task decides about: approval by SMS is bounded by it.
+    """
 
     mode: Mode = Mode.ANY
     percent: int = 100
@@ -48,6 +52,7 @@ class Handling:
     verbs: tuple[Verb, ...] = USUAL_VERBS
     fields: tuple[str, ...] = ()
     low_risk: bool = False
+    amount: str = ""
 
 
 @dataclass(frozen=True, slots=True)

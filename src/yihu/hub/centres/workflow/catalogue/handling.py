@@ -36,6 +36,7 @@ def read_handling(element: Element) -> tuple[Handling, list[Problem]]:
         verbs=reader.verbs(),
         fields=tuple(_words(reader.text("fields")))[:MOST_FIELDS],
         low_risk=reader.flag("lowrisk"),
+        amount=reader.text("amount")[:60],
     )
     return handling, reader.faults
 

@@ -13,8 +13,10 @@ from yihu.hub.centres.workflow.selectors.graphs import drawing_of
 from yihu.hub.centres.workflow.services.automatic import as_json
 from yihu.hub.centres.workflow.services.locking import check_running, lock
 from yihu.hub.centres.workflow.services.opening import handling_of
+from yihu.hub.centres.workflow.services.places import renew
 from yihu.hub.centres.workflow.services.recording import Said, write_act
 from yihu.hub.centres.workflow.services.refusals import UnableToActError
+from yihu.hub.centres.workflow.services.run import Run
 from yihu.hub.foundation.org.api import User
 
 EVERY_FIELD = "*"
@@ -60,7 +62,9 @@ def update_data(
             raise UnableToActError("TASK-012")
         changed = {k: as_json(v) for k, v in data.items() if held.data.get(k) != as_json(v)}
         if changed:
+            run = Run.of(held, now=now, actor=actor)
             said = Said(changes=put_data(held, changed))
             write_act(instance=held, verb=Verb.UPDATE, actor=actor, now=now, said=said)
+            renew(run)
             held.save()
         return held

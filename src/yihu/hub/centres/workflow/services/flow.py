@@ -7,6 +7,7 @@ from yihu.hub.centres.workflow.services.automatic import automatic
 from yihu.hub.centres.workflow.services.incidents import stand_still
 from yihu.hub.centres.workflow.services.moving import end_scope, leave
 from yihu.hub.centres.workflow.services.opening import open_task
+from yihu.hub.centres.workflow.services.places import renew
 from yihu.hub.centres.workflow.services.run import Run
 from yihu.hub.centres.workflow.services.scopes import call, come_back, enter_sub, wait
 
@@ -62,6 +63,7 @@ def _drain(run: Run) -> None:
             _move(run, run.queue.popleft())
         else:
             gateways.fire_join(run, joins[0])
+    renew(run)
     run.instance.save()
 
 

@@ -1,14 +1,17 @@
 """Opening and closing places in a step, with their to-dos."""
 
 from collections.abc import Iterable
+from decimal import Decimal, InvalidOperation
 
+from yihu.hub.centres.workflow.catalogue.graph import Handling
 from yihu.hub.centres.workflow.catalogue.registries import tell
 from yihu.hub.centres.workflow.choices import AssignmentState
-from yihu.hub.centres.workflow.models import Assignment, Party, Step
+from yihu.hub.centres.workflow.models import Assignment, Instance, Party, Step
 from yihu.hub.centres.workflow.services import notices, todos
 from yihu.hub.centres.workflow.services.run import Run
 from yihu.hub.centres.workflow.services.seats import Table
 
+FEN, MOST_AMOUNT = Decimal("0.01"), Decimal(10) ** 15
 CHANGING = ["state", "verdict", "opinion", "acted_by", "opened_at", "closed_at"]
 
 
@@ -49,8 +52,30 @@ def take_part(run: Run, *people: int) -> None:
 
 def put(run: Run, row: Assignment) -> None:
     node = run.graph.nodes.get(row.step.node_id)
-    low_risk = bool(node and node.handling and node.handling.low_risk)
-    todos.put(row, instance=run.instance, stamp=run.stamp(), now=run.now, low_risk=low_risk)
+    handling = (node and node.handling) or Handling()
+    amount = amount_of(run.instance, handling)
+    # What is bounded by an amount nobody knows must be opened.
+    low_risk = handling.low_risk and (amount is not None or not handling.amount)
+    todos.put(row, instance=run.instance, stamp=run.stamp(), now=run.now, low_risk=low_risk, amount=amount)
+
+
+def renew(run: Run) -> None:
+    """The data have changed: to-dos that tell an amount tell the new one, and codes sent with the old one die."""
+    nodes = [n.id for n in run.graph.nodes.values() if n.handling and n.handling.amount]
+    if nodes and run.instance.revision != run.revision:
+        rows = Assignment.objects.filter(step__instance=run.instance, step__node_id__in=nodes)
+        for row in rows.filter(state=AssignmentState.OPEN).select_related("step", "assignee"):
+            put(run, row)
+
+
+def amount_of(instance: Instance, handling: Handling) -> Decimal | None:
+    """The yuan a task decides about, to the fen; None when it names none or the field holds no number."""
+    value = instance.data.get(handling.amount) if handling.amount else None
+    try:
+        amount = Decimal(str(value)).quantize(FEN)
+    except InvalidOperation:
+        return None
+    return amount if amount.is_finite() and abs(amount) < MOST_AMOUNT else None
 
 
 def close(run: Run, row: Assignment, state: AssignmentState) -> None:

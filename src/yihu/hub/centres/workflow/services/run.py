@@ -21,6 +21,7 @@ class Run:
 
     `people` names who is to handle a node that is reached again after a return, instead of its candidates. `sent_back`
     names, by node, who sent it back there and why. A `nested` run is a called process begun within its caller's run.
+    `revision` is that of the data when the run began.
     """
 
     instance: Instance
@@ -34,6 +35,10 @@ class Run:
     sent_back: dict[str, tuple[str, str]] = field(default_factory=dict)
     nested: bool = False
     moves: int = 0
+    revision: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.revision = self.instance.revision
 
     @classmethod
     def of(cls, instance: Instance, *, now: datetime, actor: User | None = None, channel: str = "") -> "Run":

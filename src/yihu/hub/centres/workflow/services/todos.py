@@ -1,6 +1,7 @@
 """The door to the tasks centre and to notices: every open assignment is one to-do, in the same transaction."""
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.urls import NoReverseMatch, reverse
@@ -13,12 +14,14 @@ SOURCE = "workflow"
 COPY_KEY = "copy-{}"
 
 
-def put(assignment: Assignment, *, instance: Instance, stamp: int, now: datetime, low_risk: bool) -> None:
+def put(
+    assignment: Assignment, *, instance: Instance, stamp: int, now: datetime, low_risk: bool, amount: Decimal | None
+) -> None:
     """Put the to-do of an assignment that has just been opened on its assignee's list."""
     step = assignment.step
     tasks().put_todo(
         source=SOURCE, key=str(assignment.pk), receiver=assignment.assignee, node=step.name, due_at=step.due_at,
-        low_risk=low_risk, stamp=stamp, now=now, **_described(instance),
+        low_risk=low_risk, amount=amount, stamp=stamp, now=now, **_described(instance),
     )  # fmt: skip
 
 

@@ -1,6 +1,7 @@
 """What the initiator and the managers do, moving to another version, and what the neighbours' lists hold."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 
@@ -148,6 +149,33 @@ def test_low_risk_steps_are_decided_from_the_list(play: Play) -> None:
     from yihu.hub.centres.workflow.services.at_a_word import decide
 
     refused("BPM-510", decide, key=key, actor=play.people.li, **asked)
+
+
+class TestAmounts:
+    """A task names the field it decides about: approval by SMS is bounded by it."""
+
+    TASK = line(user("a", "zhang", lowrisk="true", amount="sum", fields="sum"), user("b", "li"))
+
+    def _todo(self, play: Play) -> Todo:
+        return Todo.objects.get(receiver=play.people.zhang, state=TodoState.PENDING)
+
+    def test_the_list_tells_what_the_data_say(self, play: Play) -> None:
+        play.start(self.TASK, sum="1234.5")
+        assert (self._todo(play).amount, self._todo(play).low_risk) == (Decimal("1234.50"), True)
+
+    def test_a_changed_amount_is_told_anew(self, play: Play) -> None:
+        play.start(self.TASK, sum=100)
+        before = self._todo(play)
+        api.update_data(instance=play.instance, data={"sum": 90000}, actor=None, now=play.now)
+        after = self._todo(play)
+        assert (after.pk, after.amount, after.arrived_at) == (before.pk, Decimal(90000), before.arrived_at)
+        api.update_data(instance=play.instance, data={"other": 1}, actor=None, now=play.now)
+        assert_lists_agree()
+
+    @pytest.mark.parametrize("value", [None, "约一万", True, "NaN"])
+    def test_an_amount_nobody_knows_is_not_decided_from_a_list(self, play: Play, value: object) -> None:
+        play.start(self.TASK, sum=value)
+        assert (self._todo(play).amount, self._todo(play).low_risk) == (None, False)
 
 
 def test_people_are_told(play: Play) -> None:

@@ -20,7 +20,8 @@ KINDS = {
 SAID = {
     "name": "名称", "lane": "泳道", "mode": "多人怎样办", "percent": "同意比例", "candidates": "另定办理人",
     "empty": "找不到办理人时", "sameperson": "办理人就是申请人时", "due": "办理期限", "timeout": "超过期限",
-    "verbs": "可用操作", "fields": "可填写的字段", "lowrisk": "低风险", "handler": "处理程序", "decision": "决策表",
+    "verbs": "可用操作", "fields": "可填写的字段", "lowrisk": "低风险", "amount": "所审批的金额",
+    "handler": "处理程序", "decision": "决策表",
     "process": "调用的流程", "result": "流程的结论", "sourceRef": "起点", "targetRef": "终点", "condition": "条件",
     "default": "默认去向", "attachedToRef": "附在", "cancelActivity": "打断原环节", "timer": "时长",
 }  # fmt: skip

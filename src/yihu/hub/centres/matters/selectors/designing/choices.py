@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from yihu.hub.centres.matters.catalogue.bundle import Known
 from yihu.hub.centres.matters.catalogue.designing.telling import PLACE_WORDS, PREFILL_WORDS
-from yihu.hub.centres.matters.catalogue.fields import FormField, FormTree
+from yihu.hub.centres.matters.catalogue.fields import NUMBERS, FormField, FormTree
 from yihu.hub.centres.matters.catalogue.files import Files
 from yihu.hub.centres.matters.catalogue.letters import ROOTS
 from yihu.hub.centres.matters.catalogue.process import read_outline
@@ -39,7 +39,11 @@ def choices_of(files: Files) -> dict[str, Any]:
         "handlers": [(key, f"{HANDLERS[key]}（{key}）" if key in HANDLERS else key) for key in sorted(_handlers())],
         "decisions": [(name, f"{name}.dmn") for name in own],
         "processes": [],
-        "fields": [{"name": f.dotted, "title": f.title} for f in fields_of_draft(files) if f.kind not in {"rows"}],
+        "fields": [
+            {"name": f.dotted, "title": f.title, "numeric": f.kind in NUMBERS and len(f.path) == 1}
+            for f in fields_of_draft(files)
+            if f.kind not in {"rows"}
+        ],
         "choices": {
             "modes": workflow.Mode.choices, "empty": workflow.EmptyPolicy.choices,
             "same": workflow.SamePerson.choices, "timeout": workflow.TimeoutPolicy.choices,
