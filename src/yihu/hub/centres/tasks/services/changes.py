@@ -18,7 +18,9 @@ def when_changed(listener: Callable[[Todo, datetime], None]) -> None:
 def tell_change(todo: Todo, *, now: datetime) -> None:
     """To be called as the system, after the row is written."""
     if todo.state != TodoState.PENDING:
-        void_codes(todo, now=now)
+        if todo.low_risk:
+            # Codes are sent for nothing else, and die when a to-do stops being low-risk.
+            void_codes(todo, now=now)
         if todo.supervised and not todo.is_open:
             Supervision.objects.filter(todo=todo, closed_at=None).update(closed_at=now)
             Todo.objects.filter(pk=todo.pk).update(supervised=False)

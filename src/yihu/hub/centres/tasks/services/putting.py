@@ -107,7 +107,8 @@ def _written(origin: Source, key: str, receiver: User, values: dict[str, Any], n
             # Somebody else put it in the meantime; theirs and ours are compared like any two.
             found = rows.get()
         else:
-            _apply_early_ending(origin, made, now)
+            if origin.kind == SourceKind.OUTSIDE:
+                _apply_early_ending(origin, made, now)
             tell_change(made, now=now)
             return made
     if is_later(found, stamp=values["stamp"], state=values["state"]):

@@ -44,7 +44,7 @@ def settle_todo(
                 source=origin, key=key, receiver=receiver, state=state, verdict=verdict[:60], stamp=stamp,
                 received_at=now,
             )  # fmt: skip
-        return sum(_end(todo, state, verdict, stamp, now) for todo in found)
+        return sum(_end(todo, origin, state, verdict, stamp, now) for todo in found)
 
 
 @transaction.atomic
@@ -73,17 +73,19 @@ def settle_all(
         taken_back |= Q(state__in=[TodoState.TO_READ, TodoState.COPY])
     with as_system("办结整件"):
         rows = Todo.objects.select_for_update().filter(source=origin, case_number=case_number).order_by("pk")
-        changed = sum(_end(t, TodoState.WITHDRAWN, verdict, stamp, now) for t in rows.filter(taken_back))
+        changed = sum(_end(t, origin, TodoState.WITHDRAWN, verdict, stamp, now) for t in rows.filter(taken_back))
+        done = rows.filter(state=TodoState.DONE)
         return changed + sum(
-            _end(t, TodoState.FINISHED, t.verdict or verdict, stamp, now) for t in rows.filter(state=TodoState.DONE)
+            _end(t, origin, TodoState.FINISHED, t.verdict or verdict, stamp, now) for t in done
         )
 
 
-def _end(todo: Todo, state: TodoState, verdict: str, stamp: int, now: datetime) -> int:
+def _end(todo: Todo, origin: Source, state: TodoState, verdict: str, stamp: int, now: datetime) -> int:
     if not is_later(todo, stamp=stamp, state=state):
         return 0
     # When one did one's part stays, though the case ends later.
     todo.ended_at = todo.ended_at or now
+    todo.source = origin
     todo.state, todo.verdict, todo.stamp = state, verdict[:60], stamp
     todo.save(update_fields=["state", "verdict", "stamp", "ended_at"])
     tell_change(todo, now=now)

@@ -11,14 +11,16 @@ def lock(instance: Instance) -> Instance:
 
     Called processes are moved under the lock of the one at the top, so that an act needs one lock whatever it moves.
     """
-    top = instance.root_id or instance.pk
-    Instance.objects.select_for_update().only("pk").get(pk=top)
-    return Instance.objects.select_related("version", "initiator__office").get(pk=instance.pk)
+    rows = Instance.objects.select_related("version", "initiator__office")
+    if instance.root_id is None:
+        return rows.select_for_update(of=("self",)).get(pk=instance.pk)
+    Instance.objects.select_for_update().only("pk").get(pk=instance.root_id)
+    return rows.get(pk=instance.pk)
 
 
 def lock_for(assignment: Assignment) -> Assignment:
     """The assignment as it is now, its instance locked."""
-    instance = lock(Instance.objects.only("pk", "root_id").get(pk=assignment.step.instance_id))
+    instance = lock(assignment.step.instance)
     found = Assignment.objects.select_related("step__token", "assignee__office").get(pk=assignment.pk)
     found.step.instance = instance
     return found

@@ -136,7 +136,9 @@ class Wanderer:
             return "resume", lambda: api.resume(instance=instance, actor=self.manager, now=self.now)
         if self.chance.random() < 0.12:
             return self._to_the_whole(instance)
-        rows = Assignment.objects.filter(step__instance__subject_number=instance.subject_number)
+        rows = Assignment.objects.filter(
+            step__instance__subject_kind=instance.subject_kind, step__instance__subject_number=instance.subject_number
+        )
         rows = rows.select_related("step__instance__version", "assignee")
         verb = self.chance.choices(list(AT_A_PLACE), list(AT_A_PLACE.values()))[0]
         states = ["DONE"] if verb is Verb.WITHDRAW else ["OPEN", "OPEN", "OPEN", "WAITING"]

@@ -20,22 +20,35 @@ DELIVER = "notices.deliver"
 TOLD_BY_NAME = 400
 
 
+class _Telling:
+    """One message for all whose inbox a transaction changed: an act of a case changes several."""
+
+    def __init__(self) -> None:
+        self.receivers: set[int] = set()
+
+    def __call__(self) -> None:
+        numbers = sorted(self.receivers)
+        payload = json.dumps(numbers if len(numbers) <= TOLD_BY_NAME else "all")
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, payload])
+
+
 def tell_live(receivers: Iterable[int]) -> None:
     """Once this transaction has committed, tell the live process whose inbox changed."""
-    numbers = sorted(receivers)
-    if numbers:
-        payload = json.dumps(numbers if len(numbers) <= TOLD_BY_NAME else "all")
-        transaction.on_commit(partial(_tell, payload), robust=True)
+    numbers = set(receivers)
+    if not numbers:
+        return
+    # Whatever rolled one that waits back would roll these changes back too: it is always safe to join it.
+    telling = next((hook for _, hook, *_ in connection.run_on_commit if isinstance(hook, _Telling)), None)
+    if telling is None:
+        telling = _Telling()
+        transaction.on_commit(telling, robust=True)
+    telling.receivers |= numbers
 
 
 def wake_worker() -> None:
     """Once this transaction has committed, see that a delivery job stands in the queue."""
     transaction.on_commit(partial(defer_once, DELIVER, lock=DELIVER), robust=True)
-
-
-def _tell(payload: str) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, payload])
 
 
 def defer_once(name: str, *, lock: str, **arguments: object) -> None:
