@@ -126,7 +126,7 @@ def serve_and_load(home: Path, users: int, seconds: float, workers: int) -> None
     try:
         _wait()
         costs(home, server.pid)
-        _load(home, users, 10)
+        _load(home, users, 10, "--warming")
         answer = _load(home, users, seconds)
     finally:
         server.terminate()
@@ -139,10 +139,10 @@ def serve_and_load(home: Path, users: int, seconds: float, workers: int) -> None
     print(f"  refused or malformed: {answer['wrong'] or 'none'}; took {answer['took']:.0f} s", flush=True)
 
 
-def _load(home: Path, users: int, seconds: float) -> dict[str, Any]:
+def _load(home: Path, users: int, seconds: float, *more: str) -> dict[str, Any]:
     command = [
         sys.executable, str(Path(__file__).with_name("tasks_load.py")), "--port", str(PORT), "--users",
-        str(home / "users.json"), "--count", str(users), "--seconds", str(seconds),
+        str(home / "users.json"), "--count", str(users), "--seconds", str(seconds), *more,
     ]  # fmt: skip
     done = subprocess.run(command, check=True, capture_output=True, text=True, timeout=seconds * 6 + 120)
     return json.loads(done.stdout)

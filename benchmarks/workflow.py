@@ -7,13 +7,13 @@ The workflow engine: many cases with killed processes, random verbs, and what a 
 
 Everything runs on a database of its own, embedded, below --work, which may be deleted afterwards.
 
-`cases`: worker processes start cases and carry them to their end by the same services as the pages (nine of ten need one
-approval, the tenth is a fork, a choice, a sub-process or a called process; a tenth of the acts are returns, transfers,
-delegations and added signers); every few seconds one of them is ended by SIGKILL and another
-begun. Three times in between all are killed at once and the open places are compared with the lists of people; at the
-end nothing may be open anywhere. `verbs` is the walk of `tests/wandering.py`; a fifth of the time the process is
-checked at once, at the end all are. `length` sends one case back again and again, each step as a request would do it,
-as `spiff_fit.py` does.
+`cases`: worker processes start cases and carry them to their end by the same services as the pages; nine of ten need
+one approval, the tenth is a fork, a choice, a sub-process or a called process, and a tenth of the acts are returns,
+transfers, delegations and added signers. Every few seconds one worker is ended by SIGKILL and another begun; three
+times in between all are killed at once and the open places are compared with the lists of people; at the end nothing
+may be open anywhere. `verbs` is the walk of `tests/wandering.py`; a fifth of the time the process is checked at once,
+at the end all are. `length` sends one case back again and again, each step as a request would do it, as `spiff_fit.py`
+does.
 """
 
 import argparse

@@ -7,21 +7,37 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.test import Client
+from django.utils import timezone
 
-from yihu.hub.centres.matters.catalogue.bundle import Bundle
+from yihu.hub.base.row_scope import as_system
+from yihu.hub.centres.matters.catalogue.bundle import Bundle, read_bundle
+from yihu.hub.centres.matters.catalogue.files import read_folder
 from yihu.hub.centres.matters.catalogue.plays import Act, Play
 from yihu.hub.centres.matters.services.stage import PDF
+from yihu.hub.centres.matters.services.versions import draft_version, publish_version
 
 DAY = re.compile(r"^\d{4}-\d{2}-\d{2}$")
 COOKIE = "yihu_session"
+NUMBER = "91440300MA5EXAMPL0"
+
+
+def published(matter: str) -> Bundle:
+    """The shipped bundle in force."""
+    folder = settings.SHIPPED_MATTERS / matter
+    with as_system("测试"):
+        version, _ = draft_version(files=read_folder(folder), actor=None, now=timezone.now())
+        publish_version(version=version, actor=None, now=timezone.now())
+    return read_bundle(folder)
 
 
 class Company:
     """The cast of one play at one browser."""
 
-    def __init__(self, browser: Any, address: str, people: Mapping[str, Any], folder: Path) -> None:
+    def __init__(self, browser: Any, address: str, people: Mapping[str, Any], folder: Path, width: int = 1440) -> None:
         self.browser, self.address, self.people, self.folder = browser, address, people, folder
+        self.width = width
         self.contexts: dict[str, Any] = {}
         self.faults: list[str] = []
 
@@ -31,7 +47,7 @@ class Company:
             client = Client()
             client.force_login(self.people[name])
             context = self.browser.new_context(
-                base_url=self.address, locale="zh-CN", viewport={"width": 1440, "height": 900}
+                base_url=self.address, locale="zh-CN", viewport={"width": self.width, "height": 900}
             )
             context.add_cookies([{"name": COOKIE, "value": client.cookies[COOKIE].value, "url": self.address}])
             page = context.new_page()

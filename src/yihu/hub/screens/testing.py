@@ -13,9 +13,13 @@ import io
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import resolve
+
+from yihu.hub.base.access import reads_of
 
 SIGN_IN = "/account/sign-in/"
 
@@ -36,6 +40,11 @@ class OpensForHolders:
         answers = {str(duty): one.get(self.address).status_code for duty, one in client_of.items()}
         assert {duty for duty, status in answers.items() if status != 403} == set(self.holders)
         assert set(answers.values()) <= {200, 403}
+
+    def test_a_look_at_somebodys_data_leaves_a_record(self, client_of: dict[str, Client]) -> None:
+        if reads_of(resolve(self.address.partition("?")[0]).func):
+            number = self.opened(client_of)["X-Request-ID"]
+            assert apps.get_model("audit.AccessRecord").objects.filter(request_number=number).exists()
 
     def opened(self, client_of: dict[str, Client], query: str = "") -> Any:
         """The page as the first holder sees it."""

@@ -6,8 +6,15 @@ from typing import Any
 
 from django.utils import timezone
 
-from yihu.hub.centres.matters.api import case_of, issue_letters, register_handler, register_prefill, send_notices
-from yihu.hub.foundation.org.api import User, find_office, take_leave
+from yihu.hub.centres.matters.api import (
+    case_of,
+    issue_letters,
+    register_check,
+    register_handler,
+    register_prefill,
+    send_notices,
+)
+from yihu.hub.foundation.org.api import UnableToTakeLeaveError, User, check_free, find_office, take_leave
 
 
 def register() -> None:
@@ -16,6 +23,7 @@ def register() -> None:
         register_prefill(key, prefill)
     for key, handler in HANDLERS.items():
         register_handler(key, handler)
+    register_check("org.leave", check_leave)
 
 
 def _office_of(taxpayer: Any) -> str:
@@ -60,9 +68,22 @@ def leave(*, instance: Any, node: Any, data: Mapping[str, Any], now: datetime) -
     substitute = User.objects.filter(username=data.get("substitute") or "", is_active=True).first()
     take_leave(
         actor=None, now=now, user=instance.initiator, valid_from=date.fromisoformat(data["start"]),
-        valid_to=date.fromisoformat(data["end"]) + timedelta(days=1), substitute=substitute,
+        valid_to=_day_after(data["end"]), substitute=substitute,
         takes_present_tasks=substitute is not None, reason=instance.subject_number,
     )  # fmt: skip
+
+
+def check_leave(*, actor: Any, data: Mapping[str, Any], taxpayer: Any, now: datetime) -> tuple[str, str, str] | None:
+    """Whether the applicant can be away from `start` to `end`, as (code, field, words) of what stands against it."""
+    try:
+        check_free(user=actor, valid_from=date.fromisoformat(data["start"]), valid_to=_day_after(data["end"]))
+    except UnableToTakeLeaveError as error:
+        return "QJ-101", "start", str(error)
+    return None
+
+
+def _day_after(day: str) -> date:
+    return date.fromisoformat(day) + timedelta(days=1)
 
 
 HANDLERS = {"matters.letters": letters, "matters.notices": notices, "org.take_leave": leave}

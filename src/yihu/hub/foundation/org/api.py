@@ -24,7 +24,7 @@ from yihu.hub.foundation.org.services.accounts import create_user
 from yihu.hub.foundation.org.services.daily import carry_out_due
 from yihu.hub.foundation.org.services.grids import find_taxpayers_by
 from yihu.hub.foundation.org.services.learning import OfficeSeen, learn_offices, top_office
-from yihu.hub.foundation.org.services.leave import UnableToTakeLeaveError, take_leave
+from yihu.hub.foundation.org.services.leave import UnableToTakeLeaveError, check_free, take_leave
 from yihu.hub.foundation.org.services.leaving import when_leaving
 from yihu.hub.foundation.org.services.people import UnableToActivateError, use_activation_code
 from yihu.hub.foundation.org.services.stage import OfficeOnStage, put_on_stage
@@ -44,6 +44,7 @@ __all__ = [
     "UnableToTakeLeaveError",
     "User",
     "carry_out_due",
+    "check_free",
     "create_user",
     "find_office",
     "find_taxpayers_by",

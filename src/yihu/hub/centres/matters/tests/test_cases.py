@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -17,8 +17,10 @@ from yihu.hub.centres.matters.services.clock import days_between, due_of
 from yihu.hub.centres.matters.services.drafts import begin_draft, raw_of_draft, save_draft
 from yihu.hub.centres.matters.services.numbers import next_number
 from yihu.hub.centres.matters.services.refusals import UnableToApplyError
+from yihu.hub.centres.matters.tests.conftest import FORM
 from yihu.hub.centres.workflow import api as workflow
 from yihu.hub.foundation.audit.models import AccessRecord
+from yihu.hub.foundation.org.api import take_leave
 from yihu.hub.foundation.org.choices import StandardDuty
 from yihu.hub.foundation.org.models import Leave
 
@@ -67,6 +69,17 @@ def test_what_is_refused_leaves_nothing_and_takes_no_number(apply: Apply, cast: 
     assert "QJ-001" in {f.code for f in refused.value.faults}
     assert not Case.objects.exists()
     assert apply(cast[OFFICER]).number.endswith("-00001")
+
+
+def test_days_already_taken_are_told_at_the_form(apply: Apply, cast: Any) -> None:
+    take_leave(
+        actor=None, now=timezone.now(), user=cast[OFFICER], valid_from=date.fromisoformat(FORM["start"]),
+        valid_to=date.fromisoformat(FORM["end"]) + timedelta(days=1),
+    )  # fmt: skip
+    with pytest.raises(UnableToApplyError, match="已登记休假") as refused:
+        apply(cast[OFFICER])
+    assert [(f.code, f.field) for f in refused.value.faults] == [("QJ-101", "start")]
+    assert not Case.objects.exists()
 
 
 def test_numbers_have_no_gap_after_a_rollback(leave: MatterVersion) -> None:

@@ -119,7 +119,9 @@ def test_faults_of_matter_yaml_are_named(files: dict[str, str], before: str, aft
 def test_the_amount_of_a_step_is_a_number_of_the_form(files: dict[str, str]) -> None:
     drawn = files["process.bpmn"]
     for name, right in (("days", True), ("kind", False), ("nothing", False)):
-        found = faults({**files, "process.bpmn": drawn.replace('lowrisk="true"', f'lowrisk="true" yihu:amount="{name}"')})
+        found = faults(
+            {**files, "process.bpmn": drawn.replace('lowrisk="true"', f'lowrisk="true" yihu:amount="{name}"')}
+        )
         assert any(f.startswith("MTR-X05 process.bpmn") for f in found) is not right, (name, found)
 
 

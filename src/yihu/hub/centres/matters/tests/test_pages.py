@@ -200,3 +200,5 @@ def test_suggestions_are_bounded(leave: MatterVersion, client_of: dict[StandardD
     assert "1440303" in one.get("/matters/suggest/offices/?x=罗湖").content.decode()
     assert one.get("/matters/suggest/codes/nothing/?x=a").status_code == 200
     assert client_of[StandardDuty.SYSTEM_ADMIN].get("/matters/suggest/taxpayers/?x=9144").status_code == 403
+    assert one.get("/matters/suggest/taxpayers/?x=9144").status_code == 200
+    assert AccessRecord.objects.filter(verb="registration.view").count() == 1

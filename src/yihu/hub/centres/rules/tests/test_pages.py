@@ -12,6 +12,7 @@ from yihu.hub.centres.rules.choices import VersionState
 from yihu.hub.centres.rules.models import BackTest, DecisionTable, Suppression, TableVersion
 from yihu.hub.centres.rules.services import backtesting, counting, drafting, reviewing
 from yihu.hub.centres.rules.services.shipped import load_shipped_tables
+from yihu.hub.foundation.audit.models import AccessRecord
 from yihu.hub.foundation.org.choices import StandardDuty
 from yihu.hub.registers.taxpayers.models import Taxpayer
 from yihu.hub.screens.testing import FormContract, ListContract, OpensForHolders
@@ -208,6 +209,7 @@ def test_a_back_test_counts_every_row_and_shows_examples_within_reach(
     assert run.differing == 0 or run.examples.exists()
     assert chief.get(f"/rules/backtests/{run.pk}/").status_code == 200
     assert chief.get(f"/rules/backtests/{run.pk}/examples/").status_code == 200
+    assert AccessRecord.objects.filter(verb="back-test-example.list").count() == 1
 
 
 def test_a_back_test_of_personal_data_is_refused(

@@ -75,9 +75,7 @@ def settle_all(
         rows = Todo.objects.select_for_update().filter(source=origin, case_number=case_number).order_by("pk")
         changed = sum(_end(t, origin, TodoState.WITHDRAWN, verdict, stamp, now) for t in rows.filter(taken_back))
         done = rows.filter(state=TodoState.DONE)
-        return changed + sum(
-            _end(t, origin, TodoState.FINISHED, t.verdict or verdict, stamp, now) for t in done
-        )
+        return changed + sum(_end(t, origin, TodoState.FINISHED, t.verdict or verdict, stamp, now) for t in done)
 
 
 def _end(todo: Todo, origin: Source, state: TodoState, verdict: str, stamp: int, now: datetime) -> int:

@@ -68,6 +68,8 @@ def test_beyond_reach_or_clearance_there_is_nothing(room, officer, stranger, chi
     client = client_for(chief)
     listed = {row["key"] for row in client.get("/tasks/supervise/").context["rows"]}
     assert listed == {near.pk}
+    assert client.get(f"/tasks/supervise/{near.pk}/").status_code == 200
+    assert AccessRecord.objects.filter(verb="todo.view").count() == 2, "the list and the one"
     for todo in (outside, secret):
         assert client.get(f"/tasks/supervise/{todo.pk}/").status_code == 404
         assert client.post(f"/tasks/supervise/{todo.pk}/ask/", {"words": "请说明", "until": UNTIL}).status_code == 404

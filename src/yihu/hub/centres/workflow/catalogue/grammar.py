@@ -60,7 +60,8 @@ ELEMENTS: Mapping[str, frozenset[str]] = {
 # Attributes of the house's own namespace.
 EXTENSIONS: Mapping[str, frozenset[str]] = {
     "userTask": frozenset({
-        "mode", "percent", "candidates", "empty", "sameperson", "due", "timeout", "verbs", "fields", "lowrisk", "amount",
+        "mode", "percent", "candidates", "empty", "sameperson", "due", "timeout", "verbs", "fields", "lowrisk",
+        "amount",
     }),
     "serviceTask": frozenset({"handler"}),
     "businessRuleTask": frozenset({"decision"}),

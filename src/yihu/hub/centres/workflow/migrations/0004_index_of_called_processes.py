@@ -5,15 +5,16 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('workflow', '0003_stamps'),
+        ("workflow", "0003_stamps"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='instance',
-            index=models.Index(condition=models.Q(('root__isnull', False)), fields=['root'], name='workflow_instances_called'),
+            model_name="instance",
+            index=models.Index(
+                condition=models.Q(("root__isnull", False)), fields=["root"], name="workflow_instances_called"
+            ),
         ),
     ]

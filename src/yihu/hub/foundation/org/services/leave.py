@@ -1,6 +1,6 @@
 """Days away, with a substitute or without."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
@@ -36,13 +36,7 @@ def take_leave(
     if valid_to is None or valid_to <= valid_from:
         raise UnableToTakeLeaveError("休假必须有结束日，且晚于开始日")
     User.objects.select_related(None).select_for_update(no_key=True).get(pk=user.pk)
-    same = Leave.objects.filter(user=user, cancelled_at=None, valid_from__lt=valid_to).on_or_after(valid_from).first()
-    if same:
-        raise UnableToTakeLeaveError(f"{user} 在 {same.valid_from} 至 {same.valid_to} 已登记休假，请先取消或改日期")
-    relied = Delegation.objects.filter(receiver=user, revoked_at=None, valid_from__lt=valid_to).on_or_after(valid_from)
-    first = relied.select_related("giver").first()
-    if first:
-        raise UnableToTakeLeaveError(f"这段日期里您正受 {first.giver.display_name} 委托，请先请对方收回委托")
+    check_free(user=user, valid_from=valid_from, valid_to=valid_to)
     lent = None
     if substitute is not None:
         lent = delegate(
@@ -59,6 +53,24 @@ def take_leave(
                "substitute": substitute.username if substitute else ""},
     )  # fmt: skip
     return made
+
+
+def check_free(*, user: User, valid_from: date, valid_to: date) -> None:
+    """
+    Whether nothing stands against these days away.
+
+    :raises UnableToTakeLeaveError: they overlap another leave, or somebody relies on this person in them
+    """
+    same = Leave.objects.filter(user=user, cancelled_at=None, valid_from__lt=valid_to).on_or_after(valid_from).first()
+    if same:
+        last = same.valid_to - timedelta(days=1) if same.valid_to else None
+        raise UnableToTakeLeaveError(
+            f"{user} 在 {same.valid_from} 至 {last or '另行通知'} 已登记休假，请先取消或改日期"
+        )
+    relied = Delegation.objects.filter(receiver=user, revoked_at=None, valid_from__lt=valid_to).on_or_after(valid_from)
+    first = relied.select_related("giver").first()
+    if first:
+        raise UnableToTakeLeaveError(f"这段日期里您正受 {first.giver.display_name} 委托，请先请对方收回委托")
 
 
 @transaction.atomic

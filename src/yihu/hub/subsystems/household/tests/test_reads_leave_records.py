@@ -31,7 +31,7 @@ def routes(resolver: URLResolver | None = None, prefix: str = "") -> Iterator[tu
 
 ROUTES = dict(routes())
 READING = sorted(address for address, view in ROUTES.items() if reads_of(view))
-# The addresses of this room; what cases, processes, rules and to-dos show is asked by their own rooms' tests.
+# This room's addresses; those of cases, processes, rules and to-dos are asked by `screens.testing` and their rooms.
 HOUSEHOLD_READING = [a for a in READING if "subsystems.household" in ROUTES[a].__module__]
 
 
