@@ -107,7 +107,8 @@ class Load:
             return await line.ask("GET", "/tasks/", session)
         if kind == "open":
             return await line.ask("GET", f"/tasks/{random.choice(todos)}/open/", session)
-        return await line.ask("POST", "/tasks/batch/", session, f"row={todos.pop(self.taken)}&verdict=AGREE&opinion=".encode())
+        body = f"row={todos.pop(self.taken)}&verdict=AGREE&opinion="
+        return await line.ask("POST", "/tasks/batch/", session, body.encode())
 
 
 def _moments(chance: random.Random, every: float, seconds: float) -> list[float]:
