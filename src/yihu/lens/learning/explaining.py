@@ -10,12 +10,14 @@ from yihu.lens.backends.duck import connect, literal
 from yihu.lens.home import Home
 from yihu.lens.indicators.catalogue import find_indicator, sentence, show
 from yihu.lens.learning.cards import OVERALL, LearnedFeature
-from yihu.lens.learning.counterfactual import Counterfactual, find_counterfactual
-from yihu.lens.learning.frame import Frame, read_frame
+from yihu.lens.learning.counterfactual import Counterfactual, Row, Subject, find_counterfactual
+from yihu.lens.learning.experts import Expert, read_expert
+from yihu.lens.learning.frame import EXPERT, Frame, read_frame
 from yihu.lens.learning.scoring import Loaded, load_model, refuse_other_features
 from yihu.lens.learning.training import scheme_zh
 
 TOP = 8
+EXPERT_SCORES = (EXPERT, "rule_score", "outlier_score")
 Peers = dict[str, dict[str, float | None]]
 
 
@@ -83,25 +85,47 @@ def explain_row(model: Loaded, frame: Frame, snapshot: Path, household_id: str) 
     if household_id not in frame.household_ids:
         raise LookupError(f"户 {household_id} 不在评分范围内（不存在，或不是登记户）")
     row = frame.matrix[frame.household_ids.index(household_id)]
-    told = np.asarray(model.boosters[OVERALL].predict(row[None, :], pred_contrib=True, num_threads=1), float)[0]
-    parts, average = told[:-1], float(told[-1])
     peers = read_peer_figures(snapshot, household_id)
-    up = [k for k in np.argsort(-parts, kind="stable")[:TOP] if parts[k] > 0]
-    down = [k for k in np.argsort(parts, kind="stable")[:TOP] if parts[k] < 0]
+    expert = read_expert(snapshot, household_id)
+    reasons, average = _reasons(model, frame, row, peers, expert)
+    up = sorted((r for r in reasons if r.contribution > 0), key=lambda r: -r.contribution)[:TOP]
+    down = sorted((r for r in reasons if r.contribution < 0), key=lambda r: r.contribution)[:TOP]
+    shown = {r.feature for r in (*up, *down)}
     probability = float(model.probabilities(OVERALL, row[None, :])[0])
-    schemes = [
-        SchemeChance(s, scheme_zh(s), float(model.probabilities(s, row[None, :])[0]))
-        for s in model.card.learned_schemes
-    ]
+    chances = [(s, float(model.probabilities(s, row[None, :])[0])) for s in model.card.learned_schemes]
     return Explanation(
         model.card.model_id, household_id, probability, model.card.threshold, probability >= model.card.threshold,
-        round(float(told.sum()), 6), round(average, 6),
-        tuple(_reason(frame.features[k], float(row[k]), float(parts[k]), peers) for k in up),
-        tuple(_reason(frame.features[k], float(row[k]), float(parts[k]), peers) for k in down),
-        round(float(parts.sum() - parts[up].sum() - parts[down].sum()), 6),
-        tuple(sorted(schemes, key=lambda s: (-s.probability, s.scheme))),
-        find_counterfactual(model, row, peers),
+        round(float(model.margins(OVERALL, row[None, :])[0]), 6), round(average, 6), tuple(up), tuple(down),
+        round(sum(r.contribution for r in reasons if r.feature not in shown), 6),
+        tuple(SchemeChance(s, scheme_zh(s), p) for s, p in sorted(chances, key=lambda c: (-c[1], c[0]))),
+        find_counterfactual(model, Subject(row, peers, expert)),
     )  # fmt: skip
+
+
+def _reasons(model: Loaded, frame: Frame, row: Row, peers: Peers, expert: Expert) -> tuple[list[Reason], float]:
+    """
+    Each feature's share of the margin, and the average household's margin.
+
+    What the model starts from (the expert score) and what its trees make of the rules' scores is told as one reason.
+    """
+    grown = model.grown[OVERALL]
+    told = np.asarray(grown.booster.predict(row[None, :], pred_contrib=True, num_threads=1), float)[0]
+    prior, average = grown.prior, float(told[-1])
+    start = float(prior.margins(row[None, :])[0])
+    usual = prior.offset + prior.slope * prior.mean
+    by_experts = start - usual + sum(
+        float(told[k]) for k, f in enumerate(frame.features) if f.code in EXPERT_SCORES
+    )  # fmt: skip
+    reasons = [
+        _reason(feature, float(row[k]), float(told[k]), peers)
+        for k, feature in enumerate(frame.features)
+        if feature.code not in EXPERT_SCORES
+    ]
+    if prior.place >= 0:
+        named = "；".join(f.zh for f in expert.fired[:3]) or "没有命中规则"
+        sentence_ = f"专家规则与离群评分合计{expert.score:,.1f}分（{named}）。"
+        reasons.append(Reason(EXPERT, "专家规则与离群评分", round(expert.score, 6), round(by_experts, 6), sentence_))
+    return reasons, average + usual
 
 
 def read_peer_figures(snapshot: Path, household_id: str) -> Peers:

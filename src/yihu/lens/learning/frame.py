@@ -19,6 +19,8 @@ from yihu.lens.learning.sense import Sense, load_sense
 
 Matrix = npt.NDArray[np.float32]
 
+EXPERT = "expert_score"
+"""The score by which the rules rank: what a model starts from, see `fitting.Prior`."""
 FACTS: Mapping[str, tuple[str, Unit]] = {
     "is_abnormal": ("非正常户", "个"),
     "is_closed": ("已注销", "个"),
@@ -39,6 +41,9 @@ FACTS: Mapping[str, tuple[str, Unit]] = {
     "ring_amount": ("交易环最小一段金额", "元"),
     "ring_quarters": ("交易环出现的季度数", "个"),
     "ring_in_order": ("交易环合于时间先后", "个"),
+    "rule_score": ("专家规则分", "个"),
+    "outlier_score": ("离群分", "个"),
+    EXPERT: ("专家综合分", "个"),
 }
 FACT_SQL = (
     "SELECT h.household_id, h.name, h.division_code, h.division_name, h.industry_code, h.industry_name, "
@@ -52,8 +57,9 @@ FACT_SQL = (
     "n.exposure_up, n.exposure_down, n.in_degree::DOUBLE AS supplier_degree, n.out_degree::DOUBLE AS buyer_degree, "
     "n.strong_size::DOUBLE AS strong_size, n.ring_length::DOUBLE AS ring_length, n.ring_balance, "
     "CAST(n.ring_amount AS DOUBLE) AS ring_amount, n.ring_quarters::DOUBLE AS ring_quarters, "
-    "n.ring_in_order::DOUBLE AS ring_in_order "
+    "n.ring_in_order::DOUBLE AS ring_in_order, r.rule_score, r.outlier_score, r.score AS expert_score "
     "FROM read_parquet({households}) h JOIN read_parquet({nodes}) n USING (household_id) "
+    "JOIN read_parquet({risk}) r USING (household_id) "
     "WHERE h.is_registered OR NOT (SELECT bool_or(is_registered) FROM read_parquet({households}))"
 )
 PLACES = ("name", "division_code", "division_name", "industry_code", "industry_name")
@@ -104,6 +110,7 @@ def _read(con: Any, snapshot: Path) -> Frame:
         + FACT_SQL.format(
             households=literal(str(snapshot / "households.parquet")),
             nodes=literal(str(snapshot / "network" / "nodes.parquet")),
+            risk=literal(str(snapshot / "risk.parquet")),
         )
     )
     told = con.sql(

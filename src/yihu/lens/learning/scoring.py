@@ -15,7 +15,7 @@ from yihu.lens.home import Home
 from yihu.lens.learning.cards import OVERALL, ModelCard
 from yihu.lens.learning.cases import FloatArray
 from yihu.lens.learning.curves import Curve
-from yihu.lens.learning.fitting import margins
+from yihu.lens.learning.fitting import Grown, Prior
 from yihu.lens.learning.frame import Frame, Matrix, read_frame
 from yihu.lens.learning.in_force import read_in_force
 from yihu.lens.learning.kept import ModelError, model_path, read_card
@@ -29,12 +29,16 @@ class Loaded:
     """A model ready to score."""
 
     card: ModelCard
-    boosters: Mapping[str, lgb.Booster]
+    grown: Mapping[str, Grown]
     curves: Mapping[str, Curve]
 
     def probabilities(self, scheme: str, matrix: Matrix) -> FloatArray:
         """Float64 [n] in 0..1, rounded to six digits, so that the same snapshot gives the same bytes."""
-        return np.round(self.curves[scheme].probabilities(margins(self.boosters[scheme], matrix)), 6)
+        return np.round(self.curves[scheme].probabilities(self.margins(scheme, matrix)), 6)
+
+    def margins(self, scheme: str, matrix: Matrix) -> FloatArray:
+        """Log odds before calibration, float64 [n]."""
+        return self.grown[scheme].margins(matrix)
 
 
 def load_model(home: Home, model_id: str) -> Loaded:
@@ -46,13 +50,13 @@ def load_model(home: Home, model_id: str) -> Loaded:
     """
     card = read_card(home, model_id)
     path = model_path(home, model_id)
-    curves = json.loads((path / "calibration.json").read_text("utf-8"))
-    names = [OVERALL, *card.learned_schemes]
-    return Loaded(
-        card,
-        {name: lgb.Booster(model_file=path / f"head-{name}.txt") for name in names},
-        {name: Curve(tuple(c["x"]), tuple(c["y"]), c["logistic"]) for name, c in curves.items()},
-    )
+    kept = json.loads((path / "calibration.json").read_text("utf-8"))
+    grown, curves = {}, {}
+    for name in (OVERALL, *card.learned_schemes):
+        grown[name] = Grown(lgb.Booster(model_file=path / f"head-{name}.txt"), Prior(**kept[name]["prior"]))
+        curve = kept[name]["curve"]
+        curves[name] = Curve(tuple(curve["x"]), tuple(curve["y"]), curve["logistic"])
+    return Loaded(card, grown, curves)
 
 
 def refuse_other_features(card: ModelCard, frame: Frame) -> None:
@@ -91,7 +95,7 @@ def score_frame(model: Loaded, frame: Frame) -> pa.Table:
     """The table that `score` writes."""
     refuse_other_features(model.card, frame)
     overall = model.probabilities(OVERALL, frame.matrix)
-    raw = margins(model.boosters[OVERALL], frame.matrix)
+    raw = model.margins(OVERALL, frame.matrix)
     order = np.lexsort((np.arange(len(frame)), -raw, -overall))
     rank = np.empty(len(frame), np.int64)
     rank[order] = np.arange(1, len(frame) + 1)

@@ -24,7 +24,7 @@ ASSUMPTIONS = {
     "unlabelled": "把未检查的户当作低权重的正常户；其中确有少数问题户，因此概率只用已检查的户校准。",
     "blended": "已检查的户按入选概率的倒数加权，未检查的户当作低权重的正常户；概率只用已检查的户校准。",
 }
-UNLABELLED_SHARE = {"labelled": 0.0, "weighted": 0.0, "unlabelled": 1.0, "blended": 1.0}
+UNLABELLED_SHARE = {"labelled": 0.0, "weighted": 0.0, "unlabelled": 0.3, "blended": 0.3}
 """Weight of all unlabelled rows together, as a multiple of the labelled ones'."""
 WEIGHTED = {"labelled": False, "weighted": True, "unlabelled": False, "blended": True}
 METHODS = tuple(ASSUMPTIONS)

@@ -27,7 +27,7 @@ from yihu.lens.learning.weighing import measure
 from yihu.lens.schema import CODES
 
 Progress = Callable[[str, float], None]
-METHOD = "blended"
+METHOD = "unlabelled"
 """How selective labels are handled where nobody says otherwise; chosen by docs/subsystems/learning.md."""
 CAPACITY = 100
 ENOUGH = 25
@@ -226,10 +226,9 @@ def publish_learned(
     cases, overall = learned.cases, learned.overall
     fitted = {OVERALL: overall, **learned.schemes}
     for name, head in fitted.items():
-        head.booster.save_model(staged / f"head-{name}.txt")
-    (staged / "calibration.json").write_text(
-        json.dumps({name: asdict(head.curve) for name, head in fitted.items()}, indent=1), "utf-8"
-    )
+        head.grown.booster.save_model(staged / f"head-{name}.txt")
+    kept = {n: {"curve": asdict(h.curve), "prior": asdict(h.grown.prior)} for n, h in fitted.items()}
+    (staged / "calibration.json").write_text(json.dumps(kept, indent=1), "utf-8")
     now_said = overall.probabilities(newest.matrix)
     write_reference(staged / "reference.parquet", newest.codes, newest.matrix, now_said)
     held_out = np.round(overall.curve.probabilities(overall.held_out), 6)

@@ -16,7 +16,7 @@ from yihu.lens.learning.training import learn, publish_learned
 
 CODES = (
     "void_rate", "night_share", "sale_without_purchase", "pass_through", "new_buyer_share", "unfiled_months",
-    "age_years", "exposure_up",
+    "age_years", "exposure_up", "rule_score", "expert_score",
 )  # fmt: skip
 NOW = datetime(2026, 1, 5, 9, tzinfo=UTC)
 HOUSEHOLDS = 2_000
@@ -33,6 +33,8 @@ def make_frame(seed: int = 1, n: int = HOUSEHOLDS) -> Frame:
     matrix = chance.random((n, len(CODES))).astype(np.float32)
     matrix[:, 5] = chance.poisson(0.7, n)
     matrix[chance.random(n) < 0.8, 7] = np.nan
+    # One rule: sales without purchases; it takes away three tenths of the doubt.
+    matrix[:, 8] = matrix[:, 9] = np.where(matrix[:, 2] >= 0.8, 30.0, 0.0)
     ids = [f"H{seed}{k:05d}" for k in range(n)]
     places = {
         "name": ids, "division_code": ["330106" if k % 3 else "330108" for k in range(n)],
@@ -64,7 +66,7 @@ def make_cases(frame: Frame, seed: int = 1, share: float = 0.4) -> Cases:
     )  # fmt: skip
 
 
-def publish(home: Home, seed: int = 1, *, method: str = "blended", capacity: int = 60) -> ModelCard:
+def publish(home: Home, seed: int = 1, *, method: str = "unlabelled", capacity: int = 60) -> ModelCard:
     """A model of a made-up district, on the shelf."""
     frame = make_frame(seed)
     learned = learn(make_cases(frame, seed), seed=seed, capacity=capacity, method=method, progress=silent)
@@ -80,6 +82,26 @@ def write_peers(snapshot: Path, frame: Frame) -> Path:
         pa.table({"household_id": frame.household_ids, "peer_group": ["g"] * len(frame)}),
         snapshot / "households.parquet",
     )
+    fired = frame.matrix[:, 9] > 0
+    pq.write_table(
+        pa.table(
+            {
+                "household_id": frame.household_ids, "score": frame.matrix[:, 9].astype(float),
+                "rule_score": frame.matrix[:, 8].astype(float), "evidence": np.ones(len(frame)),
+            }
+        ),
+        snapshot / "risk.parquet",
+    )  # fmt: skip
+    ids = np.array(frame.household_ids)[fired]
+    pq.write_table(
+        pa.table(
+            {
+                "household_id": ids, "ordinal": [1] * len(ids), "rule_code": ["sale_without_purchase"] * len(ids),
+                "rule_zh": ["有销无进"] * len(ids), "weight": [0.3] * len(ids), "sentence": ["有销无进。"] * len(ids),
+            }
+        ),
+        snapshot / "reasons.parquet",
+    )  # fmt: skip
     quantiles = np.nanquantile(frame.matrix, [0.05, 0.25, 0.5, 0.75, 0.95], axis=0)
     pq.write_table(
         pa.table(
