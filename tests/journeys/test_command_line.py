@@ -100,6 +100,15 @@ def test_scoreboard_doctor_and_the_lists_keep_their_shapes(yihu: CommandLine, bu
     assert all({"name", "ok", "detail"} <= set(check) for check in report["checks"])
 
 
+def test_learning_from_too_few_inspections_is_refused(yihu: CommandLine, built: dict[str, Any]) -> None:
+    assert yihu.json("learn", "list") == []
+    refused = yihu.json("learn", "train", "--as-of", "2025-09-30", code=BAD_INPUT)
+    assert refused["error"]["message"].startswith("MODEL-004")
+    assert "2025-09-30" in {row["as_of"] for row in yihu.json("snapshots")}
+    missing = yihu.json("learn", "show", "M20250930-000000000000", code=NOT_FOUND)
+    assert "M20250930" in missing["error"]["message"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "name"),
     [

@@ -7,7 +7,7 @@ from typing import NoReturn
 import typer
 from typer.exceptions import TyperException
 
-from yihu.cli import audit, codes, data, learn, look, matters, org, service
+from yihu.cli import audit, board, codes, data, learn, look, matters, org, service
 from yihu.cli.output import Exit, aside, print_json
 from yihu.cli.wording import say
 from yihu.lens.home import HomeBusyError
@@ -30,6 +30,7 @@ for command in (
     look.trace,
     look.worklist,
     look.scoreboard,
+    board.board,
     service.serve,
     service.stop,
     service.doctor,

@@ -225,6 +225,24 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "learn_CALM": ("平稳", "calm"),
     "learn_MOVED": ("有移动", "moved"),
     "learn_CHANGED": ("已改变", "changed"),
+    "board": (
+        "公开评测：在没有见过的模拟辖区上比较本系统与各种方法，写入 scoreboard/board.json",
+        "the public board: our method and its rivals on unseen simulated districts, into scoreboard/board.json",
+    ),
+    "board_work": (
+        "放置模拟辖区的目录，已做好的不重做",
+        "directory for the districts; those that are there are used again",
+    ),
+    "board_teach": ("教学辖区的种子（可多次给出）", "seeds of the districts that teach (may be repeated)"),
+    "board_test": ("检验辖区的种子（可多次给出）", "seeds of the districts judged on (may be repeated)"),
+    "board_day": ("除期末外还观察哪些日期（可多次给出）", "days observed besides the last (may be repeated)"),
+    "board_markdown": ("把结果表写入此文件", "write the tables to this file"),
+    "board_demand": (
+        "本模型 {ours}，最好的单条规则（{best_rule_zh}）{best_rule_average_precision}，{ratio} 倍；"
+        "原始汇总上的提升树 {boosted_raw}",
+        "ours {ours}, best single rule {best_rule} {best_rule_average_precision}, ratio {ratio}; boosted trees on raw "
+        "aggregates {boosted_raw}",
+    ),
     "unexpected": ("未预料的错误：{error}（E-CLI-1）", "unexpected error: {error} (E-CLI-1)"),
 }
 
@@ -263,6 +281,7 @@ HEADINGS: Final[dict[str, tuple[str, str]]] = {
     "average_precision": ("平均精度", "average precision"),
     "lift": ("提升", "lift"),
     "lag": ("发现天数", "lag in days"),
+    "method": ("方法", "method"),
     "model": ("模型", "model"),
     "state": ("状态", "state"),
     "inspected": ("检查户数", "inspected"),

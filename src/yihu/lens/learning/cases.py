@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -74,20 +74,20 @@ def day_of(snapshot: Path) -> date:
     return date.fromisoformat(json.loads((snapshot / "manifest.json").read_text("utf-8"))["as_of"])
 
 
-def gather_cases(home: Home, snapshots: Sequence[Path], *, until: date) -> Cases:
+def gather_cases(
+    home: Home, snapshots: Sequence[Path], *, until: date, read: Callable[[Path], Frame] = read_frame
+) -> Cases:
     """
     Stack the snapshots of past days, earliest first; each inspection labels the last snapshot before it was opened.
 
     Households of whom something was known by a snapshot's day are left out of that day.
 
-    :param until: the last day whose outcomes are known
+    :param until: the last day whose outcomes are known; `read` gives the figures (rivals read others)
     :raises ModelError: MODEL-003, the snapshots do not have the same features
     """
     ordered = sorted(snapshots, key=day_of)
     ends = [day_of(s) for s in ordered[1:]] + [until]
-    parts = [
-        _of_day(home, path, read_frame(path), end=end, until=until) for path, end in zip(ordered, ends, strict=True)
-    ]
+    parts = [_of_day(home, path, read(path), end=end, until=until) for path, end in zip(ordered, ends, strict=True)]
     return join_cases(parts)
 
 

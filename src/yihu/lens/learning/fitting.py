@@ -149,6 +149,6 @@ def fit_head(
         grown = grow(cases, labels, np.where(fold == k, 0.0, weights), growth)
         tested = fold == k
         held_out[tested] = grown.margins(cases.matrix[tested])
-    rows = cases.inspected
+    rows = stands_for > 0
     curve = fit_curve(held_out[rows], labels[rows], stands_for[rows])
     return Fitted(grow(cases, labels, weights, growth), curve, held_out)

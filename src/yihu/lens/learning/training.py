@@ -90,6 +90,7 @@ def train(
         raise ModelError("MODEL-004", "没有采集到已结案的检查结果（inspections），无从学习")
     progress("读取快照与检查结果", 0.0)
     cases = gather_cases(home, snapshots, until=known_until)
+    refuse_too_few(cases)
     progress("检查泄漏", 0.1)
     leaks = check_leaks(cases)
     learned = learn(cases, seed=seed, capacity=capacity, method=method, progress=progress)
@@ -110,13 +111,8 @@ def learn(cases: Cases, *, seed: int, capacity: int, method: str, progress: Prog
 
     :raises ModelError: MODEL-004, fewer than `FEWEST` confirmed or cleared cases
     """
+    refuse_too_few(cases)
     labelled = cases.confirmed[cases.inspected]
-    if min(int(labelled.sum()), int((~labelled).sum())) < FEWEST:
-        raise ModelError(
-            "MODEL-004",
-            f"可用的检查结果太少：查实 {int(labelled.sum())} 户、排除 {int((~labelled).sum())} 户，"
-            f"各至少要 {FEWEST} 户；请补充检查结果，或用更早的快照（yihu build --as-of）",
-        )
     progress("估计入选概率", 0.15)
     propensity = selection.estimate_propensity(cases, seed=seed)
     progress("学习总评分", 0.2)
@@ -146,6 +142,17 @@ def learn(cases: Cases, *, seed: int, capacity: int, method: str, progress: Prog
     return Learned(slim, propensity, overall, schemes, tuple(heads), others)
 
 
+def refuse_too_few(cases: Cases) -> None:
+    """:raises ModelError: MODEL-004, fewer than `FEWEST` confirmed or cleared cases"""
+    labelled = cases.confirmed[cases.inspected]
+    if min(int(labelled.sum()), int((~labelled).sum())) < FEWEST:
+        raise ModelError(
+            "MODEL-004",
+            f"可用的检查结果太少：查实 {int(labelled.sum())} 户、排除 {int((~labelled).sum())} 户，"
+            f"各至少要 {FEWEST} 户；请补充检查结果，或用更早的快照（yihu build --as-of）",
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class _Weights:
     training: FloatArray
@@ -167,7 +174,7 @@ def _slim(cases: Cases, propensity: selection.Propensity, method: str, seed: int
 def _measured(
     cases: Cases, labels: BoolArray, fitted: Fitted, stands_for: FloatArray, capacity: int, share: float
 ) -> Measured:
-    rows = cases.inspected
+    rows = stands_for > 0
     said = fitted.curve.probabilities(fitted.held_out[rows])
     return measure(said, labels[rows], stands_for[rows], split="out_of_household", capacity=capacity, share=share)
 
@@ -183,6 +190,7 @@ def later_measure(
     train_labels = cases.confirmed & seen
     if not train_labels.any() or not 0 < cases.confirmed[tested].sum() < tested.sum():
         return measure(np.zeros(0), np.zeros(0, bool), np.zeros(0), split="out_of_time", capacity=capacity, share=share)
+    tested &= stands_for > 0
     kept = cases.keep(seen)
     early = fit_head(kept, kept.confirmed, weights[seen], stands_for[seen], growth, folds=3)
     said = early.probabilities(cases.matrix[tested])

@@ -1,0 +1,81 @@
+"""The board's measures on rankings whose worth is known beforehand."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from yihu.lens.home import Home
+from yihu.lens.scoreboard.board import Judged, describe_scheme, read_board, run_board, what_must_hold
+from yihu.lens.scoreboard.districts import Size
+from yihu.lens.scoreboard.markdown import board_tables
+
+N, GUILTY = 1_000, 20
+
+
+def ranking(order: np.ndarray) -> Judged:
+    """Twenty guilty, half of either scheme, in the given order of the households."""
+    scheme = np.array(["A"] * (GUILTY // 2) + ["B"] * (GUILTY // 2) + [""] * (N - GUILTY))
+    amount = np.array([100.0] * GUILTY + [0.0] * (N - GUILTY))
+    return Judged(np.linspace(1, 0, N), scheme[order], amount[order], 10, 40.0)
+
+
+PERFECT = ranking(np.arange(N))
+BY_LOT = ranking(np.random.default_rng(3).permutation(N))
+
+
+def test_a_perfect_ranking_wastes_no_hour_and_finds_what_capacity_allows() -> None:
+    row = describe_scheme([PERFECT, PERFECT], "all")
+    assert row["average_precision"]["value"] == 1.0
+    assert row["precision_at_capacity"]["value"] == 1.0
+    assert row["recall_by_amount"]["value"] == 0.5
+    assert row["wrongful_hours"]["value"] == 0.0
+    assert row["positives"] == [GUILTY, GUILTY]
+
+
+def test_a_ranking_by_lot_stands_near_the_base_rate() -> None:
+    row = describe_scheme([BY_LOT], "all")
+    assert row["base_rate"] == GUILTY / N
+    assert row["average_precision"]["value"] < 0.1
+    assert row["average_precision"]["low"] <= row["average_precision"]["value"] <= row["average_precision"]["high"]
+    assert row["wrongful_hours"]["value"] >= 9 * 40.0
+
+
+def test_other_schemes_are_left_out_of_a_scheme_but_not_of_all() -> None:
+    later = ranking(np.r_[np.arange(10, 20), np.arange(10), np.arange(20, N)])
+    assert describe_scheme([later], "A", 0)["average_precision"]["value"] == 1.0
+    assert describe_scheme([later], "A", 0)["precision_at_capacity"]["value"] == 0.0
+    assert describe_scheme([later], "all", 0)["precision_at_capacity"]["value"] == 1.0
+
+
+def told(name: str, kind: str, judged: Judged) -> dict[str, object]:
+    rows = [
+        {**describe_scheme([judged], s, 20), "detection_lag": {"observable": 1, "found": 0, "median_days": None}}
+        for s in ("all", "A", "B")
+    ]
+    return {"method": name, "zh": name, "kind": kind, "source": "", "rows": rows}
+
+
+def test_what_must_hold_is_held_against_the_best_rule() -> None:
+    methods = [
+        told("yihu", "ours", PERFECT), told("rule:a", "rule", BY_LOT), told("rules", "rival", BY_LOT),
+        told("boosted_raw", "rival", BY_LOT),
+    ]  # fmt: skip
+    demand = what_must_hold(methods)
+    assert demand["three_times"]
+    assert demand["above_boosted_raw"]
+    assert not what_must_hold([told("yihu", "ours", BY_LOT), *methods[1:]])["three_times"]
+    page = board_tables({"methods": methods, "demand": demand})
+    assert "| yihu yihu | 1.000 (1.000–1.000) |" in page
+    assert "best single rule: rule:a" in page
+    assert "not learned" in page
+
+
+def test_nobody_is_examined_on_what_taught_him(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match=r"\[3\]"):
+        run_board(
+            tmp_path, Home(tmp_path), teaching=[1, 3], test=[3], size=Size(1000, 10_000, 12, ()),
+            now=datetime.now(UTC), progress=lambda stage, done: None,
+        )  # fmt: skip
+    assert read_board(Home(tmp_path)) is None
