@@ -55,9 +55,8 @@ def main() -> None:
     scored = score_frame(model, many)
     done = time.perf_counter()
     flagged = int(np.asarray(scored["is_flagged"]).sum())
-    print(
-        f"{len(frame.features)} features, {len(model.grown)} heads; read {len(frame):,} households: {read - begun:.1f} s"
-    )
+    print(f"{len(frame.features)} features, {len(model.grown)} heads")
+    print(f"{len(frame):,} households read: {read - begun:.1f} s")
     print(f"score {wanted.households:,} households, all heads: {done - ready:.1f} s, {flagged:,} flagged")
     best = np.argsort(-model.margins(OVERALL, frame.matrix))[:EXPLAINED]
     begun = time.perf_counter()
