@@ -38,6 +38,12 @@ def parquet_source(paths: Sequence[Path]) -> str:
     return f"read_parquet([{names}])"
 
 
+def joined(sources: Sequence[str], key: str) -> str:
+    """SQL that puts the columns of several sources beside one another."""
+    first, *others = sources
+    return f"SELECT * FROM {first} " + " ".join(f"LEFT JOIN {other} USING ({key})" for other in others)
+
+
 def write_parquet(con: Any, sql: str, path: Path, *, params: Sequence[object] = ()) -> int:
     """
     Write a query's rows, in its own ORDER BY, as zstd parquet; the same rows give the same bytes.

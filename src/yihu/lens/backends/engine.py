@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 import ibis
 
-from yihu.lens.backends.duck import connect, parquet_source, write_parquet
+from yihu.lens.backends.duck import connect, joined, parquet_source, write_parquet
 
 
 class Engine(Protocol):
@@ -21,6 +21,12 @@ class Engine(Protocol):
         An Ibis table over parquet files of one schema; `paths` must not be empty.
 
         Reading again under the same `name` puts other files of that schema below expressions already made.
+        """
+
+    def read_joined(self, paths: Sequence[Path], key: str) -> Any:
+        """
+        The first file's rows with the columns of all others (each with at most one row a key), null where they have
+        none. One view, because a long chain of Ibis joins takes seconds to build; columns but the key must differ.
         """
 
     def write(self, expression: Any, path: Path, *, order: Sequence[str]) -> int:
@@ -45,6 +51,12 @@ class DuckEngine:
         if view not in self._tables:
             self._tables[view] = self._ibis.table(view)
         return self._tables[view]
+
+    def read_joined(self, paths: Sequence[Path], key: str) -> Any:
+        view = f"joined_{next(self._numbers)}"
+        sources = [f"{parquet_source([path])} AS t{number}" for number, path in enumerate(paths)]
+        self.duck.execute(f"CREATE OR REPLACE TEMP VIEW {view} AS {joined(sources, key)}")
+        return self._ibis.table(view)
 
     def write(self, expression: Any, path: Path, *, order: Sequence[str]) -> int:
         # Compiling takes longer than a small month's query, and months share their expressions.

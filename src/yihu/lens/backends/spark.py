@@ -12,7 +12,7 @@ from typing import Any
 
 import ibis
 
-from yihu.lens.backends.duck import parquet_source, write_parquet
+from yihu.lens.backends.duck import joined, parquet_source, write_parquet
 
 
 class SparkUnavailableError(RuntimeError):
@@ -84,6 +84,13 @@ class SparkEngine:
         view = name or f"source_{next(self._numbers)}"
         self._session.read.parquet(*[str(path) for path in paths]).createOrReplaceTempView(view)
         return self._ibis.table(view)
+
+    def read_joined(self, paths: Sequence[Path], key: str) -> Any:
+        views = [f"source_{next(self._numbers)}" for _ in paths]
+        for view, path in zip(views, paths, strict=True):
+            self._session.read.parquet(str(path)).createOrReplaceTempView(view)
+        self._session.sql(joined(views, key)).createOrReplaceTempView(f"joined_{views[0]}")
+        return self._ibis.table(f"joined_{views[0]}")
 
     def write(self, expression: Any, path: Path, *, order: Sequence[str]) -> int:
         if self._scratch is not None:

@@ -1,6 +1,7 @@
 """All indicators in the order officers read them, and a figure put into the officer's sentence."""
 
 from collections.abc import Mapping
+from functools import cache
 
 from yihu.lens.indicators import (
     behaviour,
@@ -13,8 +14,10 @@ from yihu.lens.indicators import (
     lifecycle,
     partners,
     people,
+    schemes,
     trading,
 )
+from yihu.lens.indicators.grammar.expand import expanded
 from yihu.lens.indicators.theme import Indicator, Theme, Unit
 
 THEMES: tuple[Theme, ...] = (
@@ -29,24 +32,37 @@ THEMES: tuple[Theme, ...] = (
     lifecycle.THEME,
     export.THEME,
     evidence.THEME,
+    schemes.THEME,
 )
 DIRECTIONS = {"high": "偏高可疑", "low": "偏低可疑", "both": "偏高偏低均可疑"}
 
 
 def catalogue() -> list[Indicator]:
-    """Every indicator, theme by theme."""
-    return [item for theme in THEMES for item in theme.indicators]
+    """Every indicator, theme by theme; in a theme what was written by hand comes first."""
+    return list(_by_code().values())
 
 
 def find_indicator(code: str) -> Indicator | None:
     """The indicator of that code, if there is one."""
-    return next((item for item in catalogue() if item.code == code), None)
+    return _by_code().get(code)
+
+
+@cache
+def _by_code() -> Mapping[str, Indicator]:
+    return {item.code: item for theme in THEMES for item in of_theme(theme)}
+
+
+def of_theme(theme: Theme) -> list[Indicator]:
+    """The theme's own indicators, then those the grammar gives it."""
+    return [*theme.indicators, *(item for item in expanded() if item.theme == theme.zh)]
 
 
 def show(value: float, unit: Unit) -> str:
     """A figure as officers write it: 12.3%, 3.5万元, 2.0倍, 7户."""
     if unit == "比率":
         return f"{value * 100:,.1f}%"
+    if unit == "百分点":
+        return f"{value * 100:,.1f}个百分点"
     if unit == "元":
         return _money(value)
     word = "个月" if unit == "月" else unit
@@ -97,7 +113,7 @@ def markdown() -> str:
     for theme in THEMES:
         lines += ["", f"## {theme.zh}", ""]
         lines += ["| 代码 | 名称 | 税务人员所见 | 公式 | 单位 | 窗口（月） | 方向 | 来源表 | 依据 |", "|" + "---|" * 9]
-        lines += [_row(item) for item in theme.indicators]
+        lines += [_row(item) for item in of_theme(theme)]
     return "\n".join(lines) + "\n"
 
 

@@ -11,11 +11,13 @@ import os
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
 import ibis
 
+from yihu.kit.work_calendar import DayKind, shipped_calendar
 from yihu.lens.backends.engine import Engine
 from yihu.lens.home import Home, sync_directory
 from yihu.lens.indicators.window import month_number_of
@@ -24,6 +26,7 @@ Side = Literal["seller", "buyer"]
 SIDES: tuple[Side, Side] = ("seller", "buyer")
 MONEY = "decimal(18, 2)"
 WHOLE = "decimal(18, 0)"
+SQUARES = "decimal(38, 0)"
 SPECIAL_KINDS = ("SPECIAL", "DIGITAL_SPECIAL")
 # Ceilings of one invoice (excluding tax) that the paper and early digital quotas know.
 CEILINGS = (1_000, 10_000, 100_000, 1_000_000)
@@ -95,9 +98,19 @@ def _seller_marks(rows: Any) -> dict[str, Any]:
         "timed": timed,
         "night": timed & ((hour >= NIGHT_FROM) | (hour < NIGHT_TO)),
         "weekend": rows.blue & (rows.issued_at.day_of_week.index() >= 5),
+        "holiday": rows.blue & rows.issued_at.date().isin(holidays()),
         "red_linked": rows.red & (rows.blue_invoice_number.fill_null("") != ""),
+        "yuan": rows.amount.floor().cast("int64"),
+        "yuan_squared": rows.amount.floor().cast(SQUARES) * rows.amount.floor().cast(SQUARES),
         "digit": ibis.ifelse(rows.blue & (rows.amount >= 1), first_digit, ""),
     }
+
+
+@cache
+def holidays() -> tuple[date, ...]:
+    """The days off that the State Council's notices declare (`yihu.kit.work_calendar`)."""
+    spans = (span for year in shipped_calendar().years.values() for span in year.spans if span.kind is DayKind.OFF)
+    return tuple(sorted({day for span in spans for day in span.days()}))
 
 
 def _near_ceiling(amount: Any) -> Any:
@@ -126,13 +139,17 @@ def _common_measures(rows: Any) -> dict[str, Any]:
 
 def _seller_measures(rows: Any) -> dict[str, Any]:
     """What only the issuer answers for: how and when it issues."""
-    counted = ("top", "round", "timed", "night", "weekend", "red_linked")
+    counted = ("top", "round", "timed", "night", "weekend", "holiday", "red_linked")
     measures = {f"{mark}_count": rows.count(where=rows[mark]) for mark in counted}
     digits = {f"digit_{d}": rows.count(where=rows.digit == str(d)) for d in range(1, 10)}
     amounts = {
         "red_amount": -_money(rows.amount, rows.red),
         "void_amount": _money(rows.amount, rows.void_blue),
         "special_amount": _money(rows.amount, rows.special_blue),
+        "largest_amount": rows.amount.max(where=rows.blue).cast(MONEY).fill_null(0),
+        "blue_yuan": rows.yuan.sum(where=rows.blue).cast(WHOLE).fill_null(0),
+        "blue_squares": rows.yuan_squared.sum(where=rows.blue).cast(SQUARES).fill_null(0),
+        "day_count": rows.issued_at.day().nunique(where=rows.blue),
     }
     return amounts | measures | digits
 
@@ -226,5 +243,5 @@ def _forget(home: Home, side: Side, used: Iterable[Path]) -> None:
                 path.unlink()
 
 
-# Changing this file makes every kept partial new.
-DEFINITION = hashlib.sha256(Path(__file__).read_bytes()).hexdigest()[:8]
+# Changing this file, or the calendar it counts by, makes every kept partial new.
+DEFINITION = hashlib.sha256(Path(__file__).read_bytes() + repr(holidays()).encode()).hexdigest()[:8]

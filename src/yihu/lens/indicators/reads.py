@@ -82,6 +82,7 @@ READS: Mapping[str, pa.Schema] = MappingProxyType(
             household_id="string",
             is_registered="boolean",
             status_code="string",
+            taxpayer_kind_code="string",
             industry_code="string",
             division_code="string",
             registered_on="date",

@@ -8,13 +8,13 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-import ibis
-
 from yihu.lens.backends.duck import parquet_source
 from yihu.lens.backends.engine import Engine, open_engine
 from yihu.lens.home import Home
 from yihu.lens.indicators.catalogue import catalogue
 from yihu.lens.indicators.facts import (
+    against,
+    circles,
     goods,
     months,
     pairs,
@@ -22,17 +22,21 @@ from yihu.lens.indicators.facts import (
     people,
     registration,
     returns,
+    schemes,
     sides,
     third_party,
     trade_abroad,
+    windows,
 )
 from yihu.lens.indicators.facts.inputs import Block, Inputs
+from yihu.lens.indicators.facts.pairs import SIDES as PARTNER_SIDES
+from yihu.lens.indicators.facts.stems import SOURCES
+from yihu.lens.indicators.grammar.expand import needed_shapes, needed_windows
 from yihu.lens.indicators.partials import SIDES, gather_partials, month_files
 from yihu.lens.indicators.peers import write_peers
 from yihu.lens.indicators.window import Window
 
 Progress = Callable[[str, float], None]
-DECIMALS = 6
 # Name shown while it runs -> facts it gives.
 BLOCKS: Mapping[str, tuple[Block, ...]] = {
     "销售与采购": (sides.sold, sides.bought),
@@ -42,6 +46,7 @@ BLOCKS: Mapping[str, tuple[Block, ...]] = {
     "申报": (returns.declared, returns.zero_streaks, returns.invoiced, returns.income, returns.expected),
     "缴款": (payments.payments,),
     "人员": (people.people, people.changes, people.takeovers, people.ties),
+    "案情": (schemes.lives, schemes.edges, schemes.owners, schemes.founded_together),
     "变更登记": (registration.amendments,),
     "海关与第三方": (trade_abroad.customs, third_party.third_party),
 }
@@ -80,11 +85,11 @@ def _write(
     facts = _facts(inputs, progress)
     progress("指标", 0.85)
     items = catalogue()
-    figures = {item.code: _figure(item.express(facts)) for item in items}
+    values = {item.code: item.express(facts) for item in items}
     target = out / "indicators.parquet"
-    rows = engine.write(facts.select("household_id", **figures), target, order=["household_id"])
+    rows = engine.write(against.figures(facts, values, "household_id"), target, order=["household_id"])
     progress("同行分布", 0.95)
-    peer_rows = write_peers(engine.duck, out / "households.parquet", target, list(figures), out / "peers.parquet")
+    peer_rows = write_peers(engine.duck, out / "households.parquet", target, list(values), out / "peers.parquet")
     return {"households": rows, "indicators": len(items), "peers": peer_rows, "as_of": str(inputs.window.as_of)}
 
 
@@ -110,19 +115,35 @@ def last_day(engine: Engine, files: Iterable[Path]) -> date:
 
 def _facts(inputs: Inputs, progress: Progress) -> Any:
     """Every household with all facts, as one table that is read once."""
-    parts = []
+    register = inputs.keep("register", registration.register(inputs), ["household_id"])
+    parts = [register]
     for number, (name, blocks) in enumerate(BLOCKS.items()):
-        progress(name, 0.5 + 0.35 * number / len(BLOCKS))
-        parts += [
-            inputs.keep(f"{b.__module__.rsplit('.', 1)[-1]}-{b.__name__}", b(inputs), ["household_id"]) for b in blocks
-        ]
-    base = registration.register(inputs).mutate(as_of_month=ibis.literal(float(inputs.window.month)))
-    for number, block in enumerate(parts):
-        base = base.left_join(block, "household_id", rname=f"{{name}}_{number}")
-    return base
+        progress(name, 0.5 + 0.2 * number / len(BLOCKS))
+        parts += [_keep(inputs, f"{b.__module__.rsplit('.', 1)[-1]}-{b.__name__}", b(inputs)) for b in blocks]
+    progress("多窗口汇总", 0.7)
+    grammar = _grammar(inputs)
+    progress("同行与对手比较", 0.8)
+    compared = _compared(inputs, inputs.engine.read_joined([register, *grammar], "household_id"))
+    return inputs.engine.read_joined([*parts, *grammar, *compared], "household_id")
 
 
-def _figure(value: Any) -> Any:
-    """Rounded; what is not a number (an overflow of a division) counts as not applicable."""
-    figure = value.cast("float64").round(DECIMALS)
-    return ibis.ifelse(figure.isnan() | figure.isinf(), ibis.null("float64"), figure)
+def _keep(inputs: Inputs, name: str, rows: Any) -> Path:
+    return inputs.keep(name, rows, ["household_id"])
+
+
+def _grammar(inputs: Inputs) -> list[Path]:
+    """The facts that the grammar asks for, a block per source."""
+    made = {f"{source}-sums": windows.sums(inputs, source) for source in SOURCES if source in needed_windows()}
+    made |= {f"{source}-shapes": windows.shapes(inputs, source) for source in needed_shapes()}
+    made |= {f"{side}-circles": circles.circles(inputs, side) for side in PARTNER_SIDES}
+    return [_keep(inputs, name, rows) for name, rows in made.items()]
+
+
+def _compared(inputs: Inputs, facts: Any) -> list[Path]:
+    """Figures of all households, as the peers and the partners of each."""
+    own = inputs.engine.read([_keep(inputs, "bases", against.bases(facts))])
+    middles = _keep(inputs, "peers-middles", against.peer_middles(own))
+    return [
+        middles,
+        *(_keep(inputs, f"{side}-means", against.partner_means(inputs, own, side)) for side in PARTNER_SIDES),
+    ]

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 Direction = Literal["high", "low", "both"]
-Unit = Literal["比率", "元", "个", "张", "人", "户", "次", "天", "月", "年", "倍", "公里"]
+Unit = Literal["比率", "元", "个", "张", "人", "户", "次", "天", "月", "年", "倍", "公里", "度", "百分点"]
 # A household's facts (an Ibis table, see facts/) -> the indicator (a float64 column; null when it does not apply).
 Expression = Callable[[Any], Any]
 FORMULA = "公式："
@@ -18,7 +18,8 @@ class Indicator:
     One indicator as officers, the web and the documents see it.
 
     `sentence` holds {value} and {peers}; `window` counts months back from the snapshot's last invoice day (0: the
-    state on that day, or all history); `direction` says which end is suspicious; `tables` are canonical source tables.
+    state on that day, or all history); `direction` says which end is suspicious; `tables` are canonical source tables;
+    `is_expanded` tells what the grammar spelled out from what was written by hand.
     """
 
     code: str
@@ -32,6 +33,7 @@ class Indicator:
     tables: tuple[str, ...]
     law: str
     express: Expression
+    is_expanded: bool = False
 
 
 @dataclass(frozen=True, slots=True)

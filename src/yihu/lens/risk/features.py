@@ -1,6 +1,6 @@
 """The figures the rules see: indicators, network and register facts, one row per household."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -50,11 +50,30 @@ class Features:
     is_registered: npt.NDArray[np.bool_]
     partners: npt.NDArray[np.int64]
     values: dict[str, FloatArray]
-    percentiles: dict[str, FloatArray]
+    percentiles: Mapping[str, FloatArray]
 
     @property
     def size(self) -> int:
         return len(self.household_ids)
+
+
+class Percentiles(Mapping[str, FloatArray]):
+    """Places among peers, worked out when a figure is first asked for: rules look at few of several hundred."""
+
+    def __init__(self, values: Mapping[str, FloatArray], group: npt.NDArray[np.int64]) -> None:
+        self._values, self._group = values, group
+        self._known: dict[str, FloatArray] = {}
+
+    def __getitem__(self, code: str) -> FloatArray:
+        if code not in self._known:
+            self._known[code] = peer_percentiles(self._values[code], self._group)
+        return self._known[code]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
 
 
 def units() -> dict[str, tuple[str, Unit]]:
@@ -81,7 +100,7 @@ def read_features(con: Any, out: Path) -> Features:
         is_registered=facts["is_registered"].to_numpy().astype(bool),
         partners=facts["partners"].to_numpy().astype(np.int64),
         values=values,
-        percentiles={code: peer_percentiles(column, group) for code, column in values.items()},
+        percentiles=Percentiles(values, group),
     )
 
 

@@ -11,6 +11,7 @@ import pyarrow as pa
 from yihu.lens.backends.duck import connect, write_parquet
 from yihu.lens.home import Home
 from yihu.lens.indicators.catalogue import catalogue
+from yihu.lens.indicators.schemes import THEME as SCHEMES
 from yihu.lens.risk.evaluate import combine, contributions, rule_strengths, rules_without_data
 from yihu.lens.risk.features import Features, FloatArray, read_features, units
 from yihu.lens.risk.outlier import most_unusual, outlier_scores, outlier_share
@@ -21,6 +22,7 @@ OUTLIER_WEIGHT = 0.20
 LEVELS = (("HIGH", 60.0), ("MEDIUM", 40.0), ("LOW", 20.0))
 HALF_KNOWN = 10  # counterparties at which an unregistered number counts half
 OUTLIER_CODE = "outlier"
+LEADS = SCHEMES.zh
 REASONS_SCHEMA = pa.schema(
     [
         ("household_id", pa.string()),
@@ -103,8 +105,12 @@ def completeness(features: Features) -> FloatArray:
 
 
 def indicator_codes() -> list[str]:
-    """The figures the outlier score looks at: all indicators, no network or register facts."""
-    return [item.code for item in catalogue()]
+    """
+    The figures the outlier score looks at: the indicators it was measured with, no network or register facts.
+
+    What the grammar spells out says the same things many times over, which would drown the rest.
+    """
+    return [item.code for item in catalogue() if not item.is_expanded and item.theme != LEADS]
 
 
 def level_of(score: float) -> str:

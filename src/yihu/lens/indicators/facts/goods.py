@@ -8,6 +8,8 @@ from yihu.lens.indicators.facts.inputs import Inputs, tally, total
 from yihu.lens.indicators.partials import MONEY
 
 UNNAMED = "未注明"
+# 农、林、牧、渔业类产品 in the classification of goods and services.
+FARM = "101"
 
 
 def goods(inputs: Inputs) -> Any:
@@ -15,7 +17,7 @@ def goods(inputs: Inputs) -> Any:
     Goods of each household.
 
     `goods_sold`, `goods_bought` (net amounts of named groups, each above zero), `goods_sold_unbought`,
-    `goods_bought_unsold`, `goods_sold_groups`, `goods_bought_groups`, `goods_sold_top`.
+    `goods_bought_unsold`, `goods_sold_groups`, `goods_bought_groups`, `goods_bought_farm`, `goods_sold_top`.
     """
     rows = inputs.table("trade_goods")
     rows = rows.filter(rows.goods_group != UNNAMED)
@@ -32,6 +34,7 @@ def goods(inputs: Inputs) -> Any:
         goods_bought_unsold=total(groups.bought, groups.sold == 0),
         goods_sold_groups=tally(groups, groups.sold > 0),
         goods_bought_groups=tally(groups, groups.bought > 0),
+        goods_bought_farm=total(groups.bought, groups.goods_group == FARM).fill_null(0),
         goods_sold_top=groups.sold.max().cast("float64"),
     )
 

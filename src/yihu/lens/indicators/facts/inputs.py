@@ -28,11 +28,16 @@ class Inputs:
         parts = sorted((self.out / name).glob("*.parquet"))
         return self.engine.read(parts or [self.out / f"{name}.parquet"])
 
-    def keep(self, name: str, expression: Any, order: list[str]) -> Any:
-        """Compute an intermediate table once and read it back."""
+    def keep(self, name: str, expression: Any, order: list[str]) -> Path:
+        """Compute an intermediate table once, into a file."""
         path = self.scratch / f"{name}.parquet"
         self.engine.write(expression, path, order=order)
-        return self.engine.read([path])
+        return path
+
+    def once(self, name: str, make: Callable[[], Any], order: list[str]) -> Any:
+        """An intermediate table, computed when it is first asked for."""
+        path = self.scratch / f"{name}.parquet"
+        return self.engine.read([path if path.exists() else self.keep(name, make(), order)])
 
 
 Block = Callable[[Inputs], Any]

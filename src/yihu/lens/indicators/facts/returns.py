@@ -90,7 +90,7 @@ def _within(months: Any, spans: Any, **sums: str) -> Any:
 
 
 def income(inputs: Inputs) -> Any:
-    """The latest corporate income tax return, with the VAT sales of the same months (`cit_vat_sales`)."""
+    """The latest income tax return, with VAT sales and purchases of its months: `cit_vat_sales`, `cit_bought`."""
     rows = inputs.table("returns").filter(lambda t: t.form_code == "CIT")
     rows = rows.filter(rows.period_end <= inputs.window.as_of)
     newest = rows.period_end.max().over(ibis.window(group_by="household_id"))
@@ -109,7 +109,9 @@ def income(inputs: Inputs) -> Any:
     both = vat.join(sums.select("household_id", "first", "last"), "household_id")
     inside = both.filter((both.vat_first >= both["first"]) & (both.vat_last <= both["last"]))
     sales = inside.group_by("household_id").agg(cit_vat_sales=total(inside.sales))
-    return sums.left_join(sales, "household_id").drop("household_id_right", "first", "last")
+    bought = _within(inputs.partials["buyer"], sums.select("household_id", "first", "last"), cit_bought="amount")
+    joined = sums.left_join(sales, "household_id").drop("household_id_right")
+    return joined.left_join(bought, "household_id").drop("household_id_right", "first", "last")
 
 
 def expected(inputs: Inputs) -> Any:

@@ -24,6 +24,7 @@ def third_party(inputs: Inputs) -> Any:
         bank_outflow=total(rows.amount, (source == "BANK") & rows.item_code.upper().contains("OUT")),
         social_people=rows.quantity.max(where=source == "SOCIAL").cast("float64"),
         social_amount=total(rows.amount, source == "SOCIAL"),
+        platform_amount=total(rows.amount, source == "PLATFORM"),
         logistics_trips=total(rows.quantity, source == "LOGISTICS"),
         logistics_amount=total(rows.amount, source == "LOGISTICS"),
     )

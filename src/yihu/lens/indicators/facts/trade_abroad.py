@@ -19,5 +19,6 @@ def customs(inputs: Inputs) -> Any:
         export_due_amount=total(rows.amount, out & (due >= 0) & (due < YEAR)),
         export_quarter=total(rows.amount, out & (rows.age < QUARTER)),
         export_quarter_before=total(rows.amount, out & (rows.age >= QUARTER) & (rows.age < 2 * QUARTER)),
+        export_first_age=rows.age.max(where=out).cast("float64"),
         import_amount=total(rows.amount, ~out & year),
     )

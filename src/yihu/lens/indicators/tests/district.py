@@ -44,6 +44,9 @@ INVOICES: list[dict[str, Any]] = [
     # EXP exports what it buys from a new, far supplier.
     invoice("EXP", "B1", "2024-11-15T10:00:00", 400),
     invoice("SUPX", "EXP", "2024-11-10T10:00:00", 300),
+    # FIRM1 and FIRM2 are small-scale and of one legal representative.
+    invoice("FIRM1", "BIG", "2024-10-15T10:00:00", 95_000),
+    invoice("FIRM2", "BIG", "2024-11-15T10:00:00", 3_000_000),
 ]
 
 
@@ -52,7 +55,8 @@ def _household(name: str, registered_on: str = OLD, division: str = "330100", **
 
 
 HOUSEHOLDS = [
-    *[_household(name) for name in ("ISSUER", "B1", "SUP", "BUY", "P2", "SLEEP", "STEADY", "FIRM1", "FIRM2")],
+    *[_household(name) for name in ("ISSUER", "B1", "SUP", "BUY", "P2", "SLEEP", "STEADY", "BIG")],
+    *[_household(name, taxpayer_kind_code="SMALL") for name in ("FIRM1", "FIRM2")],
     _household("TRADER", industry_code="5175"),
     _household("HUB", "2020-12-31"),
     _household("P1", "2024-06-30", "440100", status_code="ABNORMAL"),
@@ -66,7 +70,7 @@ HOUSEHOLDS = [
         last_invoice_on="2024-11-30",
     ),
     _household("EXP"),
-    _household("SUPX", YOUNG, "440100", status_code="CLOSED"),
+    _household("SUPX", YOUNG, "440100", status_code="CLOSED", closed_on="2024-12-15"),
 ]
 RETURNS = [
     {
@@ -138,6 +142,7 @@ THIRD_PARTY = [
         ("FILER", "POWER", "KWH", {"quantity": 100, "amount": 60}),
         ("FILER", "BANK", "INFLOW", {"amount": 565}),
         ("FILER", "BANK", "OUTFLOW", {"amount": 500}),
+        ("FILER", "PLATFORM", "SALES", {"amount": 1130}),
         ("FILER", "SOCIAL", "INSURED", {"quantity": 3}),
         ("FILER", "LOGISTICS", "TRIPS", {"quantity": 2, "amount": 30}),
     )

@@ -97,6 +97,29 @@ CASES: list[tuple[str, dict[str, Any], float | None]] = [
     ("longest_payment_delay", {"paid_late_days": None, "paid_count": None}, None),
     ("arrears_rate", {"declared_payable": 10.0, "paid_vat": 12.0}, 0.0),
     ("silent_days", {"open": False, "silent_days": 100.0}, None),
+    (
+        "credit_without_stock",
+        {
+            "declared_credit_in_two_years": 65.0,
+            "bought_amount_in_two_years": 800.0,
+            "sold_amount_in_two_years": 300.0,
+        },
+        0.13,
+    ),
+    ("farm_purchase_share", {"goods_bought_farm": 1.0, "goods_bought": 4.0}, 0.25),
+    ("tied_together_share", {"tied_together": 2.0, "tied_dated": 5.0}, 0.4),
+    ("owner_bad_firms", {"owner_bad_firms": 3.0}, 3.0),
+    ("export_per_insured", {"export_amount": 900.0, "social_people": 3.0}, 300.0),
+    (
+        "month_end_cover",
+        {
+            "bought_month_end_amount": 3.0,
+            "bought_blue_amount": 4.0,
+            "sold_month_end_amount": 1.0,
+            "sold_blue_amount": 4.0,
+        },
+        0.5,
+    ),
     ("troubled_tie_share", {"tied_bad": 1.0, "tied_all": 4.0}, None),
 ]
 
@@ -117,4 +140,4 @@ def test_expression(tmp_path: Path, code: str, facts: dict[str, Any], value: flo
 def test_every_indicator_is_worked_out_by_hand_somewhere() -> None:
     shown = {code for figures in EXPECTED.values() for code, value in figures.items() if value is not None}
     shown |= {code for code, _, value in CASES if value is not None}
-    assert {item.code for item in catalogue()} <= shown
+    assert {item.code for item in catalogue() if not item.is_expanded} <= shown
