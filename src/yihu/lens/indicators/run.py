@@ -32,8 +32,10 @@ from yihu.lens.indicators.facts.inputs import Block, Inputs
 from yihu.lens.indicators.facts.pairs import SIDES as PARTNER_SIDES
 from yihu.lens.indicators.facts.stems import SOURCES
 from yihu.lens.indicators.grammar.expand import needed_shapes, needed_windows
+from yihu.lens.indicators.online import FACTS, REGISTER
 from yihu.lens.indicators.partials import SIDES, gather_partials, month_files
 from yihu.lens.indicators.peers import write_peers
+from yihu.lens.indicators.profile import PROFILE, write_profile
 from yihu.lens.indicators.window import Window
 
 Progress = Callable[[str, float], None]
@@ -56,7 +58,7 @@ def write_indicators(
     home: Home, out: Path, *, backend: str = "duckdb", progress: Progress, as_of: date | None = None
 ) -> dict[str, Any]:
     """
-    Write indicators.parquet and peers.parquet into a snapshot that holds the household room's tables.
+    Write indicators, their facts/, peers and profile (parquet) into a snapshot that holds the household room's tables.
 
     :param as_of: the day windows end; the last day with an invoice unless given
     :returns: households, indicators, peers (row counts), as_of (ISO date), seconds
@@ -90,6 +92,8 @@ def _write(
     rows = engine.write(against.figures(facts, values, "household_id"), target, order=["household_id"])
     progress("同行分布", 0.95)
     peer_rows = write_peers(engine.duck, out / "households.parquet", target, list(values), out / "peers.parquet")
+    progress("指标画像", 0.98)
+    write_profile(engine.duck, target, out / PROFILE, earlier=home.current / PROFILE)
     return {"households": rows, "indicators": len(items), "peers": peer_rows, "as_of": str(inputs.window.as_of)}
 
 
@@ -115,7 +119,7 @@ def last_day(engine: Engine, files: Iterable[Path]) -> date:
 
 def _facts(inputs: Inputs, progress: Progress) -> Any:
     """Every household with all facts, as one table that is read once."""
-    register = inputs.keep("register", registration.register(inputs), ["household_id"])
+    register = _keep(inputs, REGISTER, registration.register(inputs))
     parts = [register]
     for number, (name, blocks) in enumerate(BLOCKS.items()):
         progress(name, 0.5 + 0.2 * number / len(BLOCKS))
@@ -128,7 +132,10 @@ def _facts(inputs: Inputs, progress: Progress) -> Any:
 
 
 def _keep(inputs: Inputs, name: str, rows: Any) -> Path:
-    return inputs.keep(name, rows, ["household_id"])
+    """A block of facts; it stays in the snapshot, where `online` reads single households."""
+    path = inputs.out / FACTS / f"{name}.parquet"
+    inputs.engine.write(rows, path, order=["household_id"])
+    return path
 
 
 def _grammar(inputs: Inputs) -> list[Path]:
@@ -141,7 +148,7 @@ def _grammar(inputs: Inputs) -> list[Path]:
 
 def _compared(inputs: Inputs, facts: Any) -> list[Path]:
     """Figures of all households, as the peers and the partners of each."""
-    own = inputs.engine.read([_keep(inputs, "bases", against.bases(facts))])
+    own = inputs.engine.read([inputs.keep("bases", against.bases(facts), ["household_id"])])
     middles = _keep(inputs, "peers-middles", against.peer_middles(own))
     return [
         middles,

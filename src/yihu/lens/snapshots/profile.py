@@ -249,7 +249,7 @@ class ProfileReader(Questions):
 
 
 def _indicator(item: Any, value: float | None, peers: dict[str, Any]) -> dict[str, Any]:
-    described = ("code", "zh", "theme", "unit", "window", "direction", "formula", "law", "tables")
+    described = ("code", "zh", "theme", "unit", "window", "direction", "formula", "law", "tables", "is_expanded")
     quantiles = {q: peers.get(q) for q in ("household_count", "peer_group", "p05", "p25", "p50", "p75", "p95")}
     return {
         **{name: getattr(item, name) for name in described},

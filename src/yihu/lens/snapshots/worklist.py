@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from yihu.lens.indicators.catalogue import find_indicator
 from yihu.lens.snapshots.questions import Questions
 from yihu.lens.vault import IDENTITY, PHONE
 
@@ -138,6 +139,28 @@ class WorklistReader(Questions):
             f"SELECT h.household_id FROM households h LEFT JOIN risk r USING (household_id) WHERE {where}", params
         )
         return {row["household_id"] for row in rows}
+
+    def extremes(
+        self, code: str, wanted: WorklistFilter, *, lowest: bool = False, limit: int = 20
+    ) -> list[dict[str, Any]]:
+        """
+        Households within the filter at one end of an indicator.
+
+        :returns: household_id, name, peer_group, level_code, value, p50; the furthest first, ties by household_id
+        :raises KeyError: no such indicator
+        """
+        item = find_indicator(code)
+        if item is None:
+            raise KeyError(code)
+        where, params = _conditions(wanted)
+        return self.rows(
+            f"SELECT h.household_id, h.name, h.peer_group, r.level_code, i.{item.code} AS value, p.p50 "
+            "FROM households h JOIN indicators i USING (household_id) LEFT JOIN risk r USING (household_id) "
+            "LEFT JOIN (FROM peers WHERE indicator_code = ?) p ON p.peer_group = h.peer_group "
+            f"WHERE i.{item.code} IS NOT NULL AND {where} "
+            f"ORDER BY value {'ASC' if lowest else 'DESC'}, h.household_id LIMIT {int(limit)}",
+            [item.code, *params],
+        )
 
     def count_worklist(self, wanted: WorklistFilter | None = None) -> dict[str, int]:
         """Households within the filter by level code, and under ``all``."""

@@ -190,7 +190,12 @@ def _identity(desk: Desk, household: Household, period: Period, query: QueryDict
 def _evidence(desk: Desk, household: Household, period: Period, query: QueryDict) -> Context:
     indicators = [{**i, "strip": build_strip(i)} for i in desk.snapshot.indicators(household["household_id"])]
     themes = groupby(sorted(indicators, key=lambda i: i["theme"]), key=lambda i: i["theme"])
-    return {"themes": [(theme, list(items)) for theme, items in themes]}
+    return {"themes": [(theme, *_written_first(list(items))) for theme, items in themes]}
+
+
+def _written_first(items: list[Household]) -> tuple[list[Household], list[Household]]:
+    """What is always shown, and what windows and comparisons spell out of it: that part is folded."""
+    return [i for i in items if not i["is_expanded"]], [i for i in items if i["is_expanded"]]
 
 
 TABS: Mapping[str, Callable[[Desk, Household, Period, QueryDict], Context]] = MappingProxyType(

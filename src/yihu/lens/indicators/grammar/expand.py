@@ -23,7 +23,7 @@ def _indicator(measure: Measure, comparison: Comparison) -> Indicator:
     return Indicator(
         code=f"{measure.code}_{comparison.code}",
         zh=comparison.zh.format(**words),
-        theme=measure.theme,
+        theme=comparison.theme or measure.theme,
         sentence=_by_due_months(measure) + comparison.sentence.format(**words, value="{value}", peers="{peers}"),
         formula=comparison.formula.format(**words) + _small_samples(measure),
         unit=_unit(measure, comparison),

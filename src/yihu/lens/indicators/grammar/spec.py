@@ -37,7 +37,7 @@ class Measure:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """How a measure is looked at: `how` over `windows`; unit and direction are the measure's unless given."""
+    """How a measure is looked at: `how` over `windows`; unit, direction and theme are the measure's unless given."""
 
     code: str
     how: str
@@ -48,6 +48,7 @@ class Comparison:
     formula: str
     unit: Unit | None = None
     direction: Direction | None = None
+    theme: str = ""
 
 
 def _read(name: str) -> Any:
