@@ -1,8 +1,9 @@
 """
-How each indicator is distributed over a snapshot, how often it is missing, and whether it moved since the last one.
+How each indicator is distributed over a snapshot, how often it is missing, and whether it moved since another one.
 
-Missing figures are counted exactly; quantiles, histogram and stability come from at most `SAMPLE` households, evenly
-spaced in the order of household_id, which is a hash and therefore no order at all.
+Missing figures are counted exactly; quantiles and histogram come from at most `SAMPLE` households, evenly spaced in the
+order of household_id, which is a hash and therefore no order at all. A profile speaks of its own snapshot alone: the
+same batches still give the same bytes, and two profiles are compared when they are read.
 """
 
 from collections.abc import Mapping
@@ -19,7 +20,7 @@ from yihu.lens.backends.duck import write_parquet
 PROFILE = "indicator_profile.parquet"
 SAMPLE = 50_000
 BINS = 20
-DECILES = tuple(n / 10 for n in range(1, 10))
+HUNDREDTHS = 100
 QUANTILES: Mapping[str, float] = {
     "p01": 0.01,
     "p05": 0.05,
@@ -43,60 +44,61 @@ SCHEMA = pa.schema(
         ("histogram_from", pa.float64()),
         ("histogram_to", pa.float64()),
         ("histogram", pa.list_(pa.int64())),
-        ("cuts", pa.list_(pa.float64())),
-        ("shares", pa.list_(pa.float64())),
-        ("stability", pa.float64()),
-        ("missing_before", pa.float64()),
+        ("grid", pa.list_(pa.float64())),
     ]
 )
 
 
-def write_profile(con: Any, indicators: Path, out: Path, *, earlier: Path | None = None) -> int:
-    """
-    Write one row an indicator (`SCHEMA`); rows written.
-
-    `stability` is the population stability index Σ(now − then)·ln(now ÷ then) over the earlier snapshot's tenths
-    (`cuts`, `shares`); null without an earlier profile or with fewer than 50 known on either side.
-
-    :param earlier: the profile of the snapshot before, if there is one
-    """
-    before = _read(earlier) if earlier is not None and earlier.is_file() else {}
+def write_profile(con: Any, indicators: Path, out: Path) -> int:
+    """Write one row an indicator (`SCHEMA`; `grid` holds the percentiles 0 … 100); rows written."""
     file = pq.ParquetFile(indicators)
     codes = [name for name in file.schema_arrow.names if name != "household_id"]
     # Column by column: the whole table of a large office does not fit into memory.
-    rows = [_describe(code, file.read([code]).column(0), before.get(code)) for code in codes]
+    rows = [_describe(code, file.read([code]).column(0)) for code in codes]
     con.register("profile_rows", pa.Table.from_pylist(rows, SCHEMA))
     return write_parquet(con, "FROM profile_rows ORDER BY indicator_code", out)
 
 
-def _read(path: Path) -> dict[str, dict[str, Any]]:
-    return {row["indicator_code"]: row for row in pq.read_table(path).to_pylist()}
+def read_profile(out: Path) -> dict[str, dict[str, Any]]:
+    """The profile of a snapshot's directory by indicator; nothing in those built before profiles existed."""
+    file = out / PROFILE
+    return {row["indicator_code"]: row for row in pq.read_table(file).to_pylist()} if file.is_file() else {}
 
 
-def _describe(code: str, column: pa.ChunkedArray, before: Mapping[str, Any] | None) -> dict[str, Any]:
+def stability(now: Mapping[str, Any], then: Mapping[str, Any]) -> float | None:
+    """
+    The population stability index Σ(now − then)·ln(now ÷ then) over the tenths of `then`, from both percentiles.
+
+    :param now: a row of `SCHEMA`; `then`: the same indicator's of an earlier snapshot
+    :returns: 0 when nothing moved; None with fewer than 50 known on either side
+    """
+    if min(now["known_count"], then["known_count"]) < LEAST:
+        return None
+    before = np.array(then["grid"])
+    cuts = np.unique(before[HUNDREDTHS // 10 : HUNDREDTHS : HUNDREDTHS // 10])
+    old, new = (np.maximum(_shares(grid, cuts), FLOOR) for grid in (before, np.array(now["grid"])))
+    return round(float(((new - old) * np.log(new / old)).sum()), 6)
+
+
+def _describe(code: str, column: pa.ChunkedArray) -> dict[str, Any]:
     """One row of `SCHEMA`."""
     values = column.to_numpy()[:: max(1, -(-len(column) // SAMPLE))]
     ordered = np.sort(values[~np.isnan(values)])
     known = len(column) - column.null_count
     row: dict[str, Any] = {"indicator_code": code, "household_count": len(column), "known_count": known}
-    if before is not None and before["household_count"]:
-        row["missing_before"] = round(1 - before["known_count"] / before["household_count"], 6)
     if not len(ordered):
         return row
-    cuts = np.unique(np.quantile(ordered, DECILES))
-    low, high = (float(q) for q in np.quantile(ordered, (QUANTILES["p01"], QUANTILES["p99"])))
-    places = dict(zip(QUANTILES, np.quantile(ordered, tuple(QUANTILES.values())), strict=True))
+    grid = np.round(np.quantile(ordered, np.linspace(0, 1, HUNDREDTHS + 1)), 6)
+    low, high = float(grid[1]), float(grid[-2])
     return (
         row
-        | {name: round(float(place), 6) for name, place in places.items()}
+        | {name: float(grid[round(place * HUNDREDTHS)]) for name, place in QUANTILES.items()}
         | {
             "zero_share": round(float((ordered == 0).mean()), 6),
             "histogram_from": low,
             "histogram_to": high,
             "histogram": _histogram(ordered, low, high),
-            "cuts": cuts.tolist(),
-            "shares": _shares(ordered, cuts).tolist(),
-            "stability": _stability(ordered, before),
+            "grid": grid.tolist(),
         }
     )
 
@@ -109,15 +111,10 @@ def _histogram(ordered: FloatArray, low: float, high: float) -> list[int]:
     return [int(n) for n in np.bincount(np.searchsorted(edges, ordered, side="right"), minlength=BINS)]
 
 
-def _shares(ordered: FloatArray, cuts: FloatArray) -> FloatArray:
-    """Shares of the values up to each cut, and above the last."""
-    counts = np.bincount(np.searchsorted(cuts, ordered, side="left"), minlength=len(cuts) + 1)
-    return np.asarray(counts / len(ordered), np.float64)
-
-
-def _stability(ordered: FloatArray, before: Mapping[str, Any] | None) -> float | None:
-    if before is None or not before["cuts"] or min(before["known_count"], len(ordered)) < LEAST:
-        return None
-    then = np.maximum(np.array(before["shares"]), FLOOR)
-    now = np.maximum(_shares(ordered, np.array(before["cuts"])), FLOOR)
-    return round(float(((now - then) * np.log(now / then)).sum()), 6)
+def _shares(grid: FloatArray, cuts: FloatArray) -> FloatArray:
+    """Shares of a distribution given by its percentiles: up to each cut, and above the last."""
+    at = np.searchsorted(grid, cuts, side="right")
+    left, right = grid[np.maximum(at - 1, 0)], grid[np.minimum(at, HUNDREDTHS)]
+    width = np.where(right > left, right - left, 1.0)
+    below = np.where(at == 0, 0.0, np.minimum((at - 1 + (cuts - left) / width) / HUNDREDTHS, 1.0))
+    return np.diff(np.concatenate([[0.0], below, [1.0]]))

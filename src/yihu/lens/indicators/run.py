@@ -93,7 +93,7 @@ def _write(
     progress("同行分布", 0.95)
     peer_rows = write_peers(engine.duck, out / "households.parquet", target, list(values), out / "peers.parquet")
     progress("指标画像", 0.98)
-    write_profile(engine.duck, target, out / PROFILE, earlier=home.current / PROFILE)
+    write_profile(engine.duck, target, out / PROFILE)
     return {"households": rows, "indicators": len(items), "peers": peer_rows, "as_of": str(inputs.window.as_of)}
 
 
