@@ -30,6 +30,8 @@ WITHOUT = {
     "rules.Trace": "a journal: one row a decision; never changed",
     "rules.BackTest": "a journal: one row a run; asking for one is recorded",
     "rules.BackTestExample": "rows of a run, made with it",
+    "modelhub.TrainingRun": "a journal: one row a run; asked for, stopped and ended on record",
+    "modelhub.Reading": "a journal: one row a model and snapshot; never changed",
     "documents.Content": "bytes by their digest; never changed",
     "documents.Document": "added and taken back, each recorded; nothing else changes",
     "matters.Matter": "a name for its versions, which keep history",

@@ -143,6 +143,14 @@ ACTS = {
     "retry": "重新发送",
     "recall": "撤回",
     "simulate": "代手机回复",
+    "stop": "停止",
+    "approve": "同意",
+    "promote": "启用",
+    "roll-back": "回退",
+    "put-back": "恢复启用：",
+    "measure": "监测",
+    "compare": "对照",
+    "explain": "查看理由：",
 }
 THINGS = {
     "household": "一户",
@@ -225,6 +233,11 @@ THINGS = {
     "sms": "短信",
     "decision-trace": "决策留痕",
     "back-test-example": "回测例子",
+    "model": "模型",
+    "training": "模型训练",
+    "risk": "风险详情",
+    "risk-register": "风险台账",
+    "risk-view": "台账视图",
 }
 # What the fields of a record are called on its page.
 FIELDS = {
