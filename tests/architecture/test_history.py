@@ -30,6 +30,7 @@ WITHOUT = {
     "rules.Trace": "a journal: one row a decision; never changed",
     "rules.BackTest": "a journal: one row a run; asking for one is recorded",
     "rules.BackTestExample": "rows of a run, made with it",
+    "risk.SavedFilter": "a person's own filters; saved and deleted on record",
     "modelhub.TrainingRun": "a journal: one row a run; asked for, stopped and ended on record",
     "modelhub.Reading": "a journal: one row a model and snapshot; never changed",
     "documents.Content": "bytes by their digest; never changed",

@@ -79,6 +79,17 @@ def set_challenger(home: Home, model_id: str | None, *, by: str, at: datetime, r
     return _write(home, replace(now, challenger=model_id, history=(*now.history, change)))
 
 
+def earlier_champion(now: InForce) -> str | None:
+    """The model that was in force before the present one; None where rules ranked alone."""
+    stack: list[str] = []
+    for change in (c for c in now.history if c.role == "champion"):
+        if change.act == "put" and change.model_id is not None:
+            stack.append(change.model_id)
+        elif stack:
+            stack.pop()
+    return stack[-2] if len(stack) > 1 else None
+
+
 def roll_back(home: Home, *, by: str, at: datetime, reason: str) -> InForce:
     """
     Put the model in force that was before this one, or none where there was none: rules rank alone again.
@@ -90,13 +101,7 @@ def roll_back(home: Home, *, by: str, at: datetime, reason: str) -> InForce:
     now = read_in_force(home)
     if now.champion is None:
         raise ModelError("MODEL-006", "当前没有在用的模型，无从回退")
-    stack: list[str] = []
-    for change in (c for c in now.history if c.role == "champion"):
-        if change.act == "put" and change.model_id is not None:
-            stack.append(change.model_id)
-        elif stack:
-            stack.pop()
-    earlier = stack[-2] if len(stack) > 1 else None
+    earlier = earlier_champion(now)
     if earlier is not None:
         read_card(home, earlier)
     change = Change(earlier, "champion", by, at.isoformat(timespec="seconds"), "roll_back", reason)

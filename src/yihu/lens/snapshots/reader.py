@@ -13,6 +13,7 @@ from yihu.lens.snapshots.chain import ChainReader
 from yihu.lens.snapshots.clear import ClearReader
 from yihu.lens.snapshots.lineage import LineageReader
 from yihu.lens.snapshots.profile import ProfileReader
+from yihu.lens.snapshots.register import RegisterReader
 from yihu.lens.snapshots.worklist import WorklistReader
 from yihu.lens.vault import key_name, tokens_of, vault_key
 
@@ -30,7 +31,7 @@ NO_SCORES = (
 IN_PARTS = ("invoices_by_seller", "invoices_by_buyer", "timeline")
 
 
-class Snapshot(ProfileReader, WorklistReader, ChainReader, LineageReader, ClearReader):
+class Snapshot(ProfileReader, WorklistReader, RegisterReader, ChainReader, LineageReader, ClearReader):
     """One whole snapshot. It never changes, whatever is published meanwhile; safe to share by threads."""
 
     def __init__(self, home: Home, kept: shelf.Kept) -> None:

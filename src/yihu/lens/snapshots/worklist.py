@@ -77,7 +77,8 @@ def _bounds(wanted: WorklistFilter) -> list[tuple[str, object]]:
     return parts
 
 
-def _conditions(wanted: WorklistFilter) -> tuple[str, list[object]]:
+def conditions(wanted: WorklistFilter) -> tuple[str, list[object]]:
+    """A filter as SQL over ``h`` (households) and ``r`` (risk), with its parameters."""
     parts = _bounds(wanted)
     if wanted.levels:
         parts.append(("list_contains(?, r.level_code)", list(wanted.levels)))
@@ -116,7 +117,7 @@ class WorklistReader(Questions):
 
         With a model in force also `probability`, `learned_rank`, `is_flagged` and `likely_scheme`; None without.
         """
-        where, params = _conditions(wanted or WorklistFilter())
+        where, params = conditions(wanted or WorklistFilter())
         page = self.rows(
             "SELECT h.*, r.score, r.level_code, r.rule_score, r.outlier_score, r.rank, "
             "s.probability, s.rank AS learned_rank, s.is_flagged, s.scheme AS likely_scheme FROM households h "
@@ -134,7 +135,7 @@ class WorklistReader(Questions):
 
     def within(self, wanted: WorklistFilter) -> set[str]:
         """The ids of the households within a filter, ranked or not."""
-        where, params = _conditions(wanted)
+        where, params = conditions(wanted)
         rows = self.rows(
             f"SELECT h.household_id FROM households h LEFT JOIN risk r USING (household_id) WHERE {where}", params
         )
@@ -164,7 +165,7 @@ class WorklistReader(Questions):
 
     def count_worklist(self, wanted: WorklistFilter | None = None) -> dict[str, int]:
         """Households within the filter by level code, and under ``all``."""
-        where, params = _conditions(wanted or WorklistFilter())
+        where, params = conditions(wanted or WorklistFilter())
         rows = self.rows(
             "SELECT r.level_code, count(*) AS n FROM households h JOIN risk r USING (household_id) "
             f"WHERE {where} GROUP BY 1",
@@ -177,7 +178,7 @@ class WorklistReader(Questions):
         """Distinct values within a filter: `column` is ``division``, ``industry`` or ``office``: code, name, n."""
         if column not in {"division", "industry", "office"}:
             raise KeyError(column)
-        where, params = _conditions(wanted or WorklistFilter())
+        where, params = conditions(wanted or WorklistFilter())
         return self.rows(
             f"SELECT h.{column}_code AS code, any_value(h.{column}_name) AS name, count(*) AS n FROM households h "
             f"JOIN risk r USING (household_id) WHERE h.{column}_code IS NOT NULL AND {where} GROUP BY 1 ORDER BY 1",
@@ -199,7 +200,7 @@ class WorklistReader(Questions):
             return {"households": [], "persons": []}
         tokens = self.tokens(wanted)
         numbers = [tokens.get(kind) for kind in (PHONE, IDENTITY)]
-        scope, params = _conditions(bounds or WorklistFilter())
+        scope, params = conditions(bounds or WorklistFilter())
         households = self.rows(
             "WITH hit AS (SELECT household_id, 0 AS grade FROM members WHERE starts_with(registration_id, $1) "
             "UNION ALL SELECT household_id, 0 FROM households WHERE household_id = $1 "

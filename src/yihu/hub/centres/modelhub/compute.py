@@ -171,10 +171,10 @@ def compare_rankings(snapshot: Snapshot, capacity: int) -> dict[str, Any] | None
     """
     if not all((snapshot.path / f"{name}.parquet").exists() for name in ("scores", "scores_shadow")):
         return None
-    first = (
-        "SELECT household_id FROM {} WHERE NOT known ORDER BY rank LIMIT " + str(int(capacity))
-    )
-    of = {name: [row["household_id"] for row in snapshot.rows(first.format(name))] for name in ("scores", "scores_shadow")}
+    first = f"SELECT household_id FROM {{}} WHERE NOT known ORDER BY rank LIMIT {int(capacity)}"
+    of = {
+        name: [row["household_id"] for row in snapshot.rows(first.format(name))] for name in ("scores", "scores_shadow")
+    }
     champion, challenger = set(of["scores"]), set(of["scores_shadow"])
     told = snapshot.row(
         "SELECT count(*) AS households, corr(a.rank, b.rank) AS correlation "
@@ -187,7 +187,6 @@ def compare_rankings(snapshot: Snapshot, capacity: int) -> dict[str, Any] | None
         "newly": [h for h in of["scores_shadow"] if h not in champion],
         "gone": [h for h in of["scores"] if h not in challenger],
     }
-
 
 
 def outcomes_since(snapshot: Snapshot, ids: list[str]) -> dict[str, str]:

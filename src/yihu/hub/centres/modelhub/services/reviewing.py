@@ -106,9 +106,7 @@ def shadow(version: ModelVersion | None, *, actor: Any, now: datetime, reason: s
     :raises UnableToDecideError: MODEL-C08, it refuses
     """
     try:
-        compute.set_challenger(
-            version.model_id if version else None, by=actor.get_username(), at=now, reason=reason
-        )
+        compute.set_challenger(version.model_id if version else None, by=actor.get_username(), at=now, reason=reason)
     except (compute.ModelError, compute.NoModelError) as error:
         raise UnableToDecideError(f"{error}（MODEL-C08）") from error
 

@@ -8,8 +8,8 @@ from django.utils.timezone import localdate
 
 from yihu.hub.base.access import Label
 from yihu.hub.centres.modelhub.models import ModelVersion
-from yihu.hub.centres.tasks.api import settle_todo
 from yihu.hub.centres.tasks.api import put_todo as put
+from yihu.hub.centres.tasks.api import settle_todo
 from yihu.hub.foundation.notices.api import notify_many
 from yihu.hub.foundation.org.api import User, list_able
 

@@ -73,9 +73,7 @@ def stop_training(*, run: TrainingRun, actor: Any, now: datetime, request: Any =
         locked.state, locked.ended_at, locked.message = RunState.STOPPED, now, f"由{actor.display_name}停止"
     locked.wants_stop = True
     locked.save()
-    record(
-        verb="training.stop", request=request, actor=actor, target=f"training:{locked.pk}", target_name=str(locked)
-    )
+    record(verb="training.stop", request=request, actor=actor, target=f"training:{locked.pk}", target_name=str(locked))
 
 
 def carry_out(*, run_id: int, days: list[str]) -> None:
@@ -107,7 +105,7 @@ def carry_out(*, run_id: int, days: list[str]) -> None:
 
 
 def retrain_if_due(*, now: datetime) -> TrainingRun | None:
-    """Begin a training when enough inspections were closed since the newest model; None when not, or one is under way."""
+    """Begin a training when enough inspections were closed since the newest model and none is under way."""
     newest = ModelVersion.objects.order_by("-edition").first()
     if newest is None or TrainingRun.objects.filter(state__in=[RunState.WAITING, RunState.RUNNING]).exists():
         return None

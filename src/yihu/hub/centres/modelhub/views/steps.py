@@ -109,6 +109,9 @@ def roll_back(request: HttpRequest) -> HttpResponse:
     follows = f"{earlier}重新启用。" if earlier else "没有更早的模型：清单只按公开的规则排序。"
     screen = FormScreen(
         "回退", home, danger=True,
-        outcome=(f"{champion}退役。" if champion else "没有在用的模型，不能回退。", follows, "已发布的快照不变；从下一次构建起生效。"),
+        outcome=(
+            f"{champion}退役。" if champion else "没有在用的模型，不能回退。", follows,
+            "已发布的快照不变；从下一次构建起生效。",
+        ),
     )  # fmt: skip
     return respond_with_form(request, page, screen, filled(request, RollBackForm), act)

@@ -1,0 +1,120 @@
+"""The door to the lens: the register, explanations by the model in force, places in time, the published board."""
+
+import json
+import threading
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import asdict
+from functools import lru_cache
+from typing import Any
+
+from yihu.hub.registers.snapshots.api import Snapshot, rules
+from yihu.lens.home import Home
+from yihu.lens.learning.kept import ModelError, NoModelError, read_card
+from yihu.lens.snapshots.places import places_over_time
+from yihu.lens.snapshots.register import INSPECTED, REGISTER_SORTS, RegisterFilter
+
+__all__ = ["INSPECTED", "REGISTER_SORTS", "RegisterFilter"]
+
+BOARD = ("scoreboard", "board.json")
+# A frame of so many households is kept in memory between requests; a larger one is read anew for each explanation.
+MOST_HELD = 200_000
+MOST_KEPT = 500
+_lock = threading.Lock()
+_frames: dict[str, Any] = {}
+_explained: OrderedDict[tuple[str, str, str], dict[str, Any]] = OrderedDict()
+
+
+def champion_of(snapshot: Snapshot) -> str | None:
+    """The model that scored the snapshot; None where rules ranked alone."""
+    told = snapshot.manifest.get("steps", {}).get("模型评分") or {}
+    champion = told.get("champion")
+    return champion if champion and champion not in (told.get("refused") or {}) else None
+
+
+def refusal_of(snapshot: Snapshot) -> str:
+    """Why the model in force did not score the snapshot, in words; empty where it did or none was in force."""
+    told = snapshot.manifest.get("steps", {}).get("模型评分") or {}
+    return str((told.get("refused") or {}).get(told.get("champion"), ""))
+
+
+@lru_cache(maxsize=8)
+def card_of(model_id: str) -> Any:
+    """
+    The card of a model, or None when it is gone or changed.
+
+    A model's files never change, so the answer is kept for the life of the process.
+    """
+    try:
+        return read_card(Home.from_env(), model_id)
+    except (ModelError, NoModelError):
+        return None
+
+
+def explain(snapshot: Snapshot, household_id: str) -> dict[str, Any]:
+    """
+    Why the model in force gave a household its probability, and what would lower it; kept once computed.
+
+    :returns: the fields of `lens.learning.explaining.Explanation`, or {refusal}: why there is no explanation
+    """
+    model_id = champion_of(snapshot)
+    if model_id is None:
+        return {"refusal": refusal_of(snapshot) or "没有在用的模型：这一户只按公开的规则排序。"}
+    key = (model_id, snapshot.id, household_id)
+    with _lock:
+        if key in _explained:
+            _explained.move_to_end(key)
+            return _explained[key]
+    found = _explained_now(snapshot, model_id, household_id)
+    with _lock:
+        _explained[key] = found
+        while len(_explained) > MOST_KEPT:
+            _explained.popitem(last=False)
+    return found
+
+
+def _explained_now(snapshot: Snapshot, model_id: str, household_id: str) -> dict[str, Any]:
+    # The learning libraries take seconds to import: no page should wait for them at start.
+    from yihu.lens.learning.explaining import explain_row
+    from yihu.lens.learning.scoring import load_model
+
+    try:
+        model = load_model(Home.from_env(), model_id)
+        return asdict(explain_row(model, _frame_of(snapshot), snapshot.path, household_id))
+    except LookupError:
+        return {"refusal": "模型只给登记户评分，这一户没有模型概率。"}
+    except ModelError as error:
+        return {"refusal": str(error)}
+
+
+def _frame_of(snapshot: Snapshot) -> Any:
+    from yihu.lens.learning.frame import read_frame
+
+    with _lock:
+        found = _frames.get(snapshot.id)
+    if found is None:
+        found = read_frame(snapshot.path)
+        with _lock:
+            _frames.clear()
+            if len(found) <= MOST_HELD:
+                _frames[snapshot.id] = found
+    return found
+
+
+def places(snapshot: Snapshot, numbers: Sequence[str]) -> list[dict[str, Any]]:
+    """Where a taxpayer stood on each kept snapshot, earliest day first; see `lens.snapshots.places`."""
+    return places_over_time(snapshot.home, numbers)
+
+
+def typologies() -> list[str]:
+    """What the written rules tell apart, in their order."""
+    return list(dict.fromkeys(rule.typology for rule in rules().values()))
+
+
+def read_board() -> dict[str, Any] | None:
+    """The published scoreboard; None where none was written, or what is there cannot be read."""
+    path = Home.from_env().root.joinpath(*BOARD)
+    try:
+        return dict(json.loads(path.read_text("utf-8")))
+    except (OSError, ValueError):
+        return None

@@ -1,0 +1,92 @@
+"""What the addresses of the risk pages may ask for, read without ever failing: nonsense falls back to the default."""
+
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+
+from yihu.hub.registers.snapshots.api import Level
+from yihu.hub.subsystems.risk.choices import COLUMNS, Column, Inspected
+from yihu.hub.subsystems.risk.compute import REGISTER_SORTS, RegisterFilter
+
+PAGE_SIZES = (20, 50, 100, 200)
+WAN = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterRequest:
+    """One reading of the register's address."""
+
+    wanted: RegisterFilter
+    sort: str
+    size: int
+    page: int
+    columns: tuple[Column, ...]
+    least: str
+
+    @property
+    def offset(self) -> int:
+        return (self.page - 1) * self.size
+
+
+def read_register(query: QueryDict, *, learned: bool, **scope: Any) -> RegisterRequest:
+    """
+    Read filters, sort, page size, page and columns.
+
+    :param learned: whether a model scored: it then ranks where nothing else is asked
+    :param scope: the reader's bounds
+    """
+    least = _amount(query.get("least", ""))
+    inspected = query.get("inspected", "")
+    wanted = RegisterFilter(
+        levels=tuple(v for v in query.getlist("level") if v in Level.values),
+        division=_text(query, "division"),
+        industry=_text(query, "industry"),
+        office=_text(query, "office"),
+        typology=_text(query, "typology"),
+        scheme=_text(query, "scheme"),
+        text=_text(query, "text"),
+        least_stake=least * WAN if least else None,
+        inspected=inspected if inspected in Inspected.values else "",
+        flagged=query.get("flagged") == "1",
+        **scope,
+    )
+    first = "learned" if learned else "rank"
+    sort = query.get("sort", first)
+    chosen = set(query.getlist("col"))
+    columns = tuple(
+        c
+        for c in COLUMNS
+        if ((c.key in chosen if chosen else c.shown) or c.key == "name")
+        and (learned or chosen or c.key not in {"probability", "likely_scheme"})
+    )
+    size = _whole(query.get("size"), PAGE_SIZES[0])
+    return RegisterRequest(
+        wanted, sort if sort in REGISTER_SORTS else first, size if size in PAGE_SIZES else PAGE_SIZES[0],
+        min(max(_whole(query.get("page"), 1), 1), 1_000_000), columns, str(least) if least else "",
+    )  # fmt: skip
+
+
+def _text(query: QueryDict, name: str) -> str:
+    return query.get(name, "").replace("\0", "").strip()[:80]
+
+
+def _amount(text: str) -> Decimal | None:
+    try:
+        found = Decimal(text.strip())
+    except InvalidOperation:
+        return None
+    return found if found.is_finite() and 0 < found < Decimal(10) ** 10 else None
+
+
+def _whole(text: str | None, default: int) -> int:
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 8 else default
+
+
+class FilterForm(forms.Form):
+    """Name a saved set of filters."""
+
+    name = forms.CharField(label="名称", max_length=40, strip=True)
+    query = forms.CharField(max_length=1000, required=False)

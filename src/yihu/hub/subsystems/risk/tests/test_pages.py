@@ -1,0 +1,184 @@
+"""What the risk pages answer, on real rows with a real model."""
+
+import csv
+import io
+from typing import Any
+
+import pytest
+
+from yihu.hub.foundation.audit.models import AccessRecord
+from yihu.hub.foundation.org.api import StandardDuty
+from yihu.hub.subsystems.risk.selectors import in_words
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def director(learned: Any, client_at: Any) -> Any:
+    return client_at(learned.own, StandardDuty.DIRECTOR)
+
+
+@pytest.fixture
+def officer(learned: Any, client_at: Any) -> Any:
+    return client_at(learned.own)
+
+
+def ids(page: Any) -> list[str]:
+    return [row["household_id"] for row in page.context["rows"]]
+
+
+def test_the_register_ranks_by_the_model_and_narrows_by_what_is_asked(director: Any, learned: Any) -> None:
+    page = director.get("/risk/", {"size": 200})
+    assert page.context["asked"].sort == "learned"
+    ranks = [row["learned_rank"] for row in page.context["rows"] if row["learned_rank"] is not None]
+    assert ranks == sorted(ranks)
+    assert ranks[0] == 1
+    least = sorted((row["stake"] or 0 for row in page.context["rows"]), reverse=True)[4]
+    narrowed = director.get("/risk/", {"size": 200, "least": str(least / 10_000)})
+    assert len(ids(narrowed)) == 5
+    typology = page.context["rows"][0]["typologies"][0]
+    some = director.get("/risk/", {"typology": typology, "size": 200}).context["rows"]
+    assert some
+    assert all(typology in row["typologies"] for row in some)
+    flagged = director.get("/risk/", {"flagged": "1", "size": 200}).context["rows"]
+    assert flagged
+    assert all(row["is_flagged"] for row in flagged)
+    untouched = director.get("/risk/", {"inspected": "NONE", "size": 200})
+    inspected = director.get("/risk/", {"inspected": "ANY", "size": 200})
+    assert untouched.context["counts"]["all"] + inspected.context["counts"]["all"] == page.context["counts"]["all"]
+
+
+def test_stakes_are_the_larger_tax_of_the_last_twelve_months(director: Any, learned: Any) -> None:
+    row = director.get("/risk/", {"text": learned.own["name"]}).context["rows"][0]
+    sums = learned.snapshot.row(
+        "SELECT sum(tax_amount) FILTER (seller_household_id = $1) AS sold, "
+        "sum(tax_amount) FILTER (buyer_household_id = $1) AS bought FROM trades "
+        "WHERE month > (SELECT max(month) FROM trades) - INTERVAL 12 MONTH",
+        [row["household_id"]],
+    )
+    assert row["stake"] == max(sums["sold"] or 0, sums["bought"] or 0)
+
+
+def test_nonsense_in_the_address_falls_back(director: Any) -> None:
+    page = director.get("/risk/", {"sort": "'; --", "size": "7", "page": "x", "least": "nan", "inspected": "MAYBE"})
+    assert page.status_code == 200
+    asked = page.context["asked"]
+    assert (asked.sort, asked.size, asked.page, asked.wanted.least_stake, asked.wanted.inspected) == (
+        "learned", 20, 1, None, "",
+    )  # fmt: skip
+
+
+def test_the_file_is_what_is_shown_and_leaves_a_record(director: Any) -> None:
+    shown = director.get("/risk/", {"level": "LOW", "size": 200})
+    answer = director.get("/risk/export.csv", {"level": "LOW"})
+    lines = list(csv.DictReader(io.StringIO(b"".join(answer.streaming_content).decode("utf-8-sig"))))
+    assert [line["户编号"] for line in lines] == ids(shown)
+    assert AccessRecord.objects.filter(verb="risk-register.export").exists()
+
+
+def test_an_officer_sees_the_own_office_alone(officer: Any, learned: Any) -> None:
+    rows = officer.get("/risk/", {"size": 200}).context["rows"]
+    assert rows
+    assert {row["office_code"] for row in rows} == {learned.own["office_code"]}
+    assert officer.get(f"/risk/{learned.other['household_id']}/").status_code == 404
+    assert officer.get(f"/risk/{learned.other['household_id']}/explanation/").status_code == 404
+    pair = officer.get("/risk/compare/", {"left": learned.own["household_id"], "right": learned.other["household_id"]})
+    assert "不在您的管户范围内" in pair.content.decode()
+    assert (learned.other["name"] or "—") not in pair.content.decode()
+    similar = officer.get(f"/risk/{learned.own['household_id']}/").context["similar"]["rows"]
+    seen = {row["household_id"] for row in rows}
+    assert {row["household_id"] for row in similar} <= seen | {learned.own["household_id"]}
+
+
+def test_a_household_says_how_sure_why_and_what_was_said_before(officer: Any, learned: Any) -> None:
+    own = learned.own["household_id"]
+    page = officer.get(f"/risk/{own}/")
+    told = page.content.decode()
+    certainty = page.context["certainty"]
+    assert certainty["probability"] == learned.own["probability"]
+    assert certainty["words"] in told
+    assert certainty["n"] > 0
+    assert [place["is_past"] for place in page.context["places"]] == [True, False]
+    assert page.context["places"][0]["as_of"] == "2025-09-30"
+    assert all(reason["sentence"] in told for reason in page.context["reasons"][:3])
+    assert AccessRecord.objects.filter(verb="risk.view", target=f"risk:{own}").exists()
+
+
+def test_the_models_reasons_add_up_and_are_kept(officer: Any, learned: Any) -> None:
+    own = learned.own["household_id"]
+    told = officer.get(f"/risk/{own}/explanation/").context["told"]
+    parts = sum(one["contribution"] for key in ("raises", "lowers") for one in told[key])
+    assert told["average"] + parts + told["rest"] == pytest.approx(told["margin"], abs=1e-4)
+    assert told["counterfactual"]["text"]
+    assert officer.get(f"/risk/{own}/explanation/").context["told"] is told
+
+
+def test_two_households_side_by_side_say_what_differs(officer: Any, learned: Any) -> None:
+    pair = {"left": learned.own["household_id"], "right": learned.colleague["household_id"]}
+    page = officer.get("/risk/compare/", pair)
+    codes = [{r["rule_code"] for r in learned.snapshot.reasons(household)} for household in pair.values()]
+    assert {row["code"] for row in page.context["only_left"]} == codes[0] - codes[1]
+    assert {row["code"] for row in page.context["only_right"]} == codes[1] - codes[0]
+    gaps = [abs(row["gap"]) for row in page.context["contributions"]]
+    assert gaps
+    assert gaps == sorted(gaps, reverse=True)
+    assert AccessRecord.objects.filter(verb="risk.compare").exists()
+
+
+def test_nobody_looks_without_a_purpose(learned: Any, client_at: Any) -> None:
+    client = client_at(learned.own)
+    client.defaults.pop("HTTP_REFERER")
+    page = client.get(f"/risk/{learned.own['household_id']}/")
+    assert "为什么查看这一户" in page.content.decode()
+    assert "规则排第" not in page.content.decode()
+
+
+def test_a_number_leads_to_the_household(officer: Any, learned: Any) -> None:
+    answer = officer.get(f"/risk/{learned.own['uscc'] or learned.own['primary_registration_id']}/")
+    assert answer.status_code == 302
+    assert answer["Location"] == f"/risk/{learned.own['household_id']}/"
+
+
+def test_saved_filters_are_ones_own(officer: Any, learned: Any, client_at: Any) -> None:
+    officer.post("/risk/views/", {"name": "高额未查", "query": "inspected=NONE&least=100"})
+    assert "高额未查" in officer.get("/risk/").content.decode()
+    other = client_at(learned.other)
+    assert "高额未查" not in other.get("/risk/").content.decode()
+    (kept,) = officer.get("/risk/").context["filters"]
+    other.post(f"/risk/views/{kept.pk}/delete/")
+    assert "高额未查" in officer.get("/risk/").content.decode()
+    officer.post(f"/risk/views/{kept.pk}/delete/")
+    assert "高额未查" not in officer.get("/risk/").content.decode()
+    refused = officer.post("/risk/views/", {"name": "张三 330106199001011234", "query": ""}, follow=True)
+    assert "RISK-001" in refused.content.decode()
+
+
+def test_without_a_model_rules_rank_and_the_page_says_so(
+    district_home: Any, learned: Any, client_at: Any, monkeypatch: Any
+) -> None:
+    client = client_at(learned.own)
+    monkeypatch.setenv("YIHU_HOME", str(district_home))
+    page = client.get("/risk/")
+    assert page.context["asked"].sort == "rank"
+    assert "模型概率" not in [column.title for column in page.context["asked"].columns]
+    detail = client.get(f"/risk/{learned.own['household_id']}/").content.decode()
+    assert "没有在用的模型" in detail
+    told = client.get(f"/risk/{learned.own['household_id']}/explanation/").content.decode()
+    assert "没有在用的模型" in told
+
+
+def test_without_a_snapshot_or_board_the_pages_teach(
+    learned: Any, client_at: Any, monkeypatch: Any, tmp_path: Any
+) -> None:
+    client = client_at(learned.own)
+    monkeypatch.setenv("YIHU_HOME", str(tmp_path))
+    assert "yihu build" in client.get("/risk/").content.decode()
+    assert "yihu scoreboard" in client.get("/risk/scoreboard/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("probability", "words"),
+    [(0.9, "很可能"), (0.5, "较可能"), (0.2, "有可能"), (0.05, "可能性不大"), (0.01, "可能性很小")],
+)
+def test_probabilities_in_words(probability: float, words: str) -> None:
+    assert in_words(probability) == words
