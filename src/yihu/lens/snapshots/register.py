@@ -49,9 +49,9 @@ others AS (SELECT n.household_id, n.rule_code, n.rule_zh, n.weight FROM reasons 
            JOIN last_inspections i USING (household_id)
            WHERE i.outcome_code IN ('CONFIRMED', 'CLEARED') AND n.household_id <> $1),
 weighed AS (
-  SELECT o.household_id, sum(least(o.weight, m.weight)) AS common, sum(o.weight) AS own,
-         list(o.rule_zh ORDER BY o.weight DESC) FILTER (m.rule_code IS NOT NULL) AS shared
-    FROM others o LEFT JOIN mine m USING (rule_code) GROUP BY 1)
+  SELECT o.household_id, sum(least(o.weight, m.weight)) FILTER (m.weight IS NOT NULL) AS common,
+         sum(o.weight) AS own, list(o.rule_zh ORDER BY o.weight DESC) FILTER (m.weight IS NOT NULL) AS shared
+    FROM others o LEFT JOIN mine m ON m.rule_code = o.rule_code GROUP BY 1)
 SELECT h.household_id, h.name, h.division_name, h.industry_name, r.level_code, i.* EXCLUDE (household_id), w.shared,
        w.common / ((SELECT sum(weight) FROM mine) + w.own - w.common) AS similarity
   FROM weighed w JOIN households h USING (household_id) JOIN risk r USING (household_id)

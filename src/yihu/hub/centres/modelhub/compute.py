@@ -146,8 +146,17 @@ def measure(model_id: str, snapshot: Path) -> tuple[list[dict[str, Any]], dict[s
     from yihu.lens.learning.drifting import calibration_since, drift
 
     home = Home.from_env()
-    since = calibration_since(home, model_id, snapshot)
-    return [asdict(one) for one in drift(home, model_id, snapshot)], asdict(since) if since.n else None
+    drifted = [asdict(one) for one in drift(home, model_id, snapshot)]
+    since = calibration_since(home, model_id, _first_unseen(home, model_id) or snapshot)
+    return drifted, asdict(since) if since.n else None
+
+
+def _first_unseen(home: Home, model_id: str) -> Path | None:
+    """The earliest kept snapshot on whose day every outcome that was learned from was known: none of it leaks in."""
+    until = shelf_of_models.read_card(home, model_id).label_until
+    shelved = [*shelf.list_past(home), *shelf.list_snapshots(home)]
+    later = [(kept.manifest["as_of"], kept.path) for kept in shelved if (kept.manifest["as_of"] or "") >= until]
+    return min(later)[1] if later else None
 
 
 def refusals_of(kept: shelf.Kept) -> dict[str, str]:

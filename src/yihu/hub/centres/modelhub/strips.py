@@ -6,9 +6,9 @@ from math import sqrt
 from typing import Any
 
 WIDTH, HEIGHT = 420, 300
-LEFT, RIGHT, TOP, BOTTOM = 52, 12, 12, 40
+LEFT, RIGHT, TOP, BOTTOM = 52, 28, 26, 40
 Z = 1.96
-STEPS = (0.02, 0.05, 0.1, 0.2, 0.25, 0.5, 1.0)
+STEPS = (0.02, 0.04, 0.08, 0.12, 0.2, 0.4, 0.6, 0.8, 1.0)
 
 
 @dataclass(frozen=True, slots=True)

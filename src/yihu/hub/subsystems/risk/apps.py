@@ -15,7 +15,7 @@ class RiskConfig(AppConfig):
     def ready(self) -> None:
         add_place(
             Place(
-                "风险台账", "risk:register", "report-search", "household.view", order=12, key="x",
+                "风险台账", "risk:register", "report-search", "household.view", order=10, key="x",
                 note="按模型或规则排序，附涉税金额与检查结果",
             )
         )  # fmt: skip

@@ -35,7 +35,7 @@ COLUMNS = (
     Column("reasons", "首要理由", "reason"),
     Column("stake", "涉税金额（万元）", "wan", "stake"),
     Column("outcome_code", "检查", "outcome", "inspected"),
-    Column("division_name", "地区"),
+    Column("division_name", "地区", shown=False),
     Column("industry_name", "行业"),
     Column("office_name", "主管税务机关", shown=False),
     Column("score", "规则分", "score", shown=False),

@@ -55,7 +55,7 @@ def explanation(request: HttpRequest, desk: Desk, reference: str) -> HttpRespons
     """The model's reasons and what would lower the probability; a fragment of the page."""
     household = open_household(request, desk, reference)
     found = compute.explain(desk.snapshot, household["household_id"])
-    largest = max((abs(one["contribution"]) for key in ("raises", "lowers") for one in found.get(key, ())), default=1.0)
-    return page(
-        request, "risk/explanation.html", desk, {"told": found, "household": household, "largest": largest or 1.0}
-    )
+    sides = [(word, found.get(key, ())) for word, key in (("推高", "raises"), ("压低", "lowers"))]
+    sizes = [abs(one["contribution"]) for _, rows in sides for one in rows]
+    context = {"told": found, "household": household, "sides": sides, "largest": max(sizes, default=0.0) or 1.0}
+    return page(request, "risk/explanation.html", desk, context)
