@@ -8,7 +8,7 @@ import pytest
 
 from yihu.hub.foundation.audit.models import AccessRecord
 from yihu.hub.foundation.org.api import StandardDuty
-from yihu.hub.subsystems.risk.selectors import in_words
+from yihu.hub.subsystems.risk.selectors.households import in_words
 
 pytestmark = pytest.mark.django_db
 
@@ -173,12 +173,12 @@ def test_without_a_snapshot_or_board_the_pages_teach(
     client = client_at(learned.own)
     monkeypatch.setenv("YIHU_HOME", str(tmp_path))
     assert "yihu build" in client.get("/risk/").content.decode()
-    assert "yihu scoreboard" in client.get("/risk/scoreboard/").content.decode()
+    assert "yihu board" in client.get("/risk/scoreboard/").content.decode()
 
 
 @pytest.mark.parametrize(
     ("probability", "words"),
-    [(0.9, "很可能"), (0.5, "较可能"), (0.2, "有可能"), (0.05, "可能性不大"), (0.01, "可能性很小")],
+    [(0.9, "很可能"), (0.5, "较可能"), (0.1, "有可能"), (0.03, "可能性不大"), (0.01, "可能性很小")],
 )
 def test_probabilities_in_words(probability: float, words: str) -> None:
     assert in_words(probability) == words

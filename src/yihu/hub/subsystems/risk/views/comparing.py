@@ -9,13 +9,8 @@ from yihu.hub.registers.snapshots.api import Desk
 from yihu.hub.registers.snapshots.gate.door import at_desk, page
 from yihu.hub.registers.snapshots.gate.purpose import open_household
 from yihu.hub.subsystems.risk import compute
-from yihu.hub.subsystems.risk.selectors import (
-    compare_contributions,
-    compare_figures,
-    compare_reasons,
-    list_reasons,
-    standing,
-)
+from yihu.hub.subsystems.risk.selectors.comparing import compare_contributions, compare_figures, compare_reasons
+from yihu.hub.subsystems.risk.selectors.households import list_reasons, standing
 
 
 @at_desk("household.view", kind=Desk)

@@ -10,7 +10,7 @@ from yihu.hub.registers.snapshots.api import Desk
 from yihu.hub.registers.snapshots.gate.door import at_desk, page
 from yihu.hub.registers.snapshots.gate.purpose import open_household
 from yihu.hub.subsystems.risk import compute
-from yihu.hub.subsystems.risk.selectors import (
+from yihu.hub.subsystems.risk.selectors.households import (
     judge_certainty,
     list_places,
     list_reasons,

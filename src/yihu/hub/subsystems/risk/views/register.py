@@ -20,7 +20,7 @@ from yihu.hub.screens.exports import cut_row, respond_with_file
 from yihu.hub.subsystems.risk import compute, services
 from yihu.hub.subsystems.risk.choices import COLUMNS, Column, Inspected
 from yihu.hub.subsystems.risk.forms import PAGE_SIZES, WAN, FilterForm, RegisterRequest, read_register
-from yihu.hub.subsystems.risk.selectors import list_filters
+from yihu.hub.subsystems.risk.selectors.households import list_filters
 
 EXPORTED = 50_000
 

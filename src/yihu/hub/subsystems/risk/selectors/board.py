@@ -1,0 +1,55 @@
+"""The published board as the page shows it."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+ALL = "all"
+RULE = "rule"
+Board = Mapping[str, Any]
+
+
+def overall_rows(board: Board) -> list[dict[str, Any]]:
+    """One row a method over all schemes, of rules the best alone: its measures, method, method_zh, kind, source."""
+    best = board["demand"]["best_rule"]
+    kept = [m for m in board["methods"] if m["kind"] != RULE or m["method"] == best]
+    return [{**_row(m, ALL), **_named(m)} for m in kept if _row(m, ALL)]
+
+
+def scheme_rows(board: Board) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """
+    Average precision by scheme and method.
+
+    :returns: the methods that were judged scheme by scheme, and rows {zh, positives, base_rate, cells}: one figure a
+        method in that order (None where it was not judged)
+    """
+    methods = [m for m in board["methods"] if len(m["rows"]) > 1]
+    names = {row["scheme"]: row for method in methods for row in method["rows"] if row["scheme"] != ALL}
+    rows = [
+        {
+            "zh": row["zh"], "positives": sum(row["positives"]), "base_rate": row["base_rate"],
+            "cells": [(_row(method, scheme) or {}).get("average_precision") for method in methods],
+        }
+        for scheme, row in names.items()
+    ]  # fmt: skip
+    return [_named(method) for method in methods], rows
+
+
+def rule_rows(board: Board) -> list[dict[str, Any]]:
+    """Every written rule alone, the best first."""
+    rules = [{**method["rows"][0], **_named(method)} for method in board["methods"] if method["kind"] == RULE]
+    return sorted(rules, key=lambda row: -(row["average_precision"]["value"] or 0.0))
+
+
+def method_rows(board: Board, wanted: str) -> dict[str, Any]:
+    """One method scheme by scheme with every measure: the one asked for, else the first."""
+    methods: Sequence[Mapping[str, Any]] = board["methods"]
+    found = next((m for m in methods if m["method"] == wanted), methods[0])
+    return {**_named(found), "rows": found["rows"]}
+
+
+def _row(method: Mapping[str, Any], scheme: str) -> dict[str, Any]:
+    return next((dict(row) for row in method["rows"] if row["scheme"] == scheme), {})
+
+
+def _named(method: Mapping[str, Any]) -> dict[str, Any]:
+    return {"method": method["method"], "method_zh": method["zh"], "kind": method["kind"], "source": method["source"]}
