@@ -153,7 +153,7 @@ class WorklistReader(Questions):
         item = find_indicator(code)
         if item is None:
             raise KeyError(code)
-        where, params = _conditions(wanted)
+        where, params = conditions(wanted)
         return self.rows(
             f"SELECT h.household_id, h.name, h.peer_group, r.level_code, i.{item.code} AS value, p.p50 "
             "FROM households h JOIN indicators i USING (household_id) LEFT JOIN risk r USING (household_id) "
