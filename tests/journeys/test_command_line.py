@@ -70,6 +70,13 @@ def test_gathering_and_building_again_say_that_nothing_changed(yihu: CommandLine
     assert yihu.json("build", "--if-changed")["snapshot"] == built["snapshot"]
 
 
+def test_the_schemes_of_a_simulation_are_told_without_making_one(yihu: CommandLine) -> None:
+    listed = yihu.json("simulate", "--list-schemes")
+    assert len(listed) >= 12
+    assert {"name", "zh", "share", "does", "double"} <= set(listed[0])
+    assert yihu.run("simulate").returncode == 2, "without --out there is nowhere to write"
+
+
 def test_worklist_household_and_trace_keep_their_shapes(yihu: CommandLine, built: dict[str, Any]) -> None:
     listed = yihu.json("worklist", "--limit", "5")
     assert len(listed) == 5

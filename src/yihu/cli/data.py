@@ -6,6 +6,7 @@ Each command loads its room itself: looking at a snapshot must not wait for the 
 
 import getpass
 from collections.abc import Callable
+from dataclasses import asdict
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -22,18 +23,34 @@ JsonFlag = Annotated[bool, typer.Option("--json", help=say("json"))]
 
 
 def simulate(
-    out: Annotated[Path, typer.Option("--out")],
+    out: Annotated[Path | None, typer.Option("--out")] = None,
     taxpayers: Annotated[int, typer.Option(min=10)] = 20_000,
     invoices: Annotated[int, typer.Option(min=1)] = 1_000_000,
     months: Annotated[int, typer.Option(min=1, max=120)] = 24,
     seed: Annotated[int, typer.Option()] = 1,
+    list_schemes: Annotated[bool, typer.Option("--list-schemes", help=say("list_schemes"))] = False,
     as_json: JsonFlag = False,
 ) -> None:
+    if list_schemes:
+        _list_schemes(as_json)
+        return
+    if out is None:
+        raise typer.BadParameter(say("out_missing"), param_hint="--out")
     from yihu.lens.simulate.run import simulate as simulate_district
 
     with progress() as report:
         made = simulate_district(out, taxpayers=taxpayers, invoices=invoices, months=months, seed=seed, progress=report)
     print_json(made) if as_json else screen.print(say("made", out=out))
+
+
+def _list_schemes(as_json: bool) -> None:
+    from yihu.lens.simulate.scheme_list import KINDS
+
+    if as_json:
+        print_json([asdict(kind) for kind in KINDS])
+        return
+    rows = [[kind.name, kind.zh, f"{kind.share:.2%}", kind.does, kind.double] for kind in KINDS]
+    print_table(say("scheme_columns").split("|"), rows)
 
 
 def gather(

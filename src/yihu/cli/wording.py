@@ -87,6 +87,12 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "快照 {snapshot}：{households} 户，用时 {seconds} 秒",
         "snapshot {snapshot}: {households} households in {seconds} s",
     ),
+    "list_schemes": ("列出可植入的手段及其正常的相似者", "list the schemes it plants and their honest doubles"),
+    "out_missing": ("请用 --out 指定写入的目录", "say with --out where to write"),
+    "scheme_columns": (
+        "代码|手段|占比|怎么做|谁看起来一样却是正常的",
+        "code|scheme|share|what they do|who looks the same",
+    ),
     "made": ("已写入 {out}", "written to {out}"),
     "resolution": (
         "主体归并：准确率 {precision:.4f}，召回率 {recall:.4f}，F1 {f1:.4f}",

@@ -17,8 +17,9 @@ from yihu.lens.simulate.economy import load_economy, read_yaml
 from yihu.lens.simulate.ledger import Ledger
 from yihu.lens.simulate.parties import Parties
 from yihu.lens.simulate.plan import NEVER, Flags, Floats, Ints, Plan
-from yihu.lens.simulate.planting import SCHEMES, Planted
+from yihu.lens.simulate.planting import Planted
 from yihu.lens.simulate.registry import Registry
+from yihu.lens.simulate.scheme_list import SCHEMES
 
 WAYS = tuple(CODES["inspection_selection"])
 """Ways of selection, in the order in which a month's inspections are given out."""

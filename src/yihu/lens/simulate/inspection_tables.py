@@ -8,8 +8,8 @@ import pyarrow as pa
 from yihu.lens.schema.catalogue import CODES
 from yihu.lens.simulate.inspecting import CONFIRMED, RULES, WAYS, Inspections
 from yihu.lens.simulate.plan import NEVER, Floats, Plan
-from yihu.lens.simulate.planting import SCHEMES
 from yihu.lens.simulate.registry import Registry
+from yihu.lens.simulate.scheme_list import SCHEMES
 from yihu.lens.simulate.writing import days, decimals, write_arrow, write_table
 
 OUTCOMES = tuple(CODES["inspection_outcome"])

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from yihu.lens.simulate.economy import load_economy
 from yihu.lens.simulate.orders import ANY_DAY, Orders
 from yihu.lens.simulate.parties import Parties
-from yihu.lens.simulate.plan import Flags, Ints, Plan
+from yihu.lens.simulate.plan import Flags, Floats, Ints, Plan
 
 DAY_SECONDS = 86_400
 VOID_SHARE = 0.085
@@ -158,16 +158,22 @@ def issue(
     )
 
 
-def reverse(blues: Invoices, share: float, chance: np.random.Generator) -> Invoices:
-    """Red invoices for some valid blue ones, hours to weeks later, a fifth of them in part."""
+def reverse(blues: Invoices, share: Floats, groundless: Flags, chance: np.random.Generator) -> Invoices:
+    """
+    Red invoices for some valid blue ones, hours to weeks later, a fifth of them in part.
+
+    :param share: chance of each, (n,); :param groundless: without a cause, then only in a later month and whole
+    """
     rows = np.flatnonzero(~blues.void & ~blues.red & (chance.random(len(blues)) < share))
     red = blues.take(rows)
     part = np.where(chance.random(len(rows)) < 0.2, chance.uniform(0.1, 0.9, len(rows)), 1.0)
+    part = np.where(groundless[rows], 1.0, part)
     red.amount = -np.maximum(np.rint(red.amount * part).astype(np.int64), 1)
     red.tax = np.where(part == 1.0, -red.tax, np.rint(red.amount * red.rate / 100).astype(np.int64))
     delay = np.where(
         chance.random(len(rows)) < 0.45, chance.exponential(0.15, len(rows)), chance.exponential(14, len(rows))
     )
+    delay = np.where(groundless[rows], 18 + 1.6 * delay, delay)
     red.second = red.second + 60 + (delay * DAY_SECONDS).astype(np.int64)
     red.red = np.ones(len(rows), dtype=bool)
     red.blue = rows

@@ -6,11 +6,13 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
+from yihu.lens.simulate.concealing import conceal, reversal_shares
 from yihu.lens.simulate.invoice_tables import Desk, Written, write_month
 from yihu.lens.simulate.issuing import DAY_SECONDS, RED_SHARE, Invoices, issue, reverse
 from yihu.lens.simulate.orders import Orders, draw_orders
 from yihu.lens.simulate.parties import Parties
 from yihu.lens.simulate.plan import Ints, Plan
+from yihu.lens.simulate.planting import Planted
 from yihu.lens.simulate.registry import Registry
 from yihu.lens.simulate.trading import Market
 
@@ -26,25 +28,33 @@ class Waiting:
     numbers: pa.Array
 
 
-def draw_blues(plan: Plan, parties: Parties, market: Market, extra: Orders, month: int, wanted: int) -> Invoices:
-    """Blue invoices of a month: those of the schemes first, then lawful ones, at most `wanted`."""
+def draw_blues(
+    plan: Plan, parties: Parties, planted: Planted, market: Market, extra: Orders, month: int, wanted: int
+) -> tuple[Invoices, Ints]:
+    """
+    Blue invoices of a month: those of the schemes first, then lawful ones, at most `wanted`.
+
+    :returns: the invoices, and the money that each taxpayer kept out of its books, fen, (T,)
+    """
     chance = plan.chance("issue", month)
     start, end = plan.month_starts[month : month + 2]
     own = extra.take(np.flatnonzero((extra.day >= start) & (extra.day < end)))
-    planted = issue(plan, parties, own, month, wanted, chance)
-    count = int((wanted - len(planted)) * SPARE) + 10
-    lawful = draw_orders(plan, parties, market, month, max(count, 1))
-    return Invoices.join([planted, issue(plan, parties, lawful, month, wanted - len(planted), chance)])
+    false = issue(plan, parties, own, month, wanted, chance)
+    count = int((wanted - len(false)) * SPARE) + 10
+    lawful, hidden = conceal(plan, parties, planted, draw_orders(plan, parties, market, month, max(count, 1)), month)
+    return Invoices.join([false, issue(plan, parties, lawful, month, wanted - len(false), chance)]), hidden
 
 
 def finish_month(
-    out: Path, plan: Plan, month: int, blues: Invoices, wanted: int, desk: Desk, reg: Registry, waiting: Waiting | None
-) -> tuple[Written, Waiting]:
+    out: Path, plan: Plan, month: int, blues: Invoices, wanted: int, desk: Desk, reg: Registry, waiting: Waiting | None,
+    planted: Planted,
+) -> tuple[Written, Waiting]:  # fmt: skip
     """Add the month's red invoices, write it, and say which reversals are still to come."""
     chance = plan.chance("reverse", month)
     end = int(plan.month_starts[month + 1]) * DAY_SECONDS
     firm = min(len(blues), wanted - int(wanted * RED_SHARE))
-    reds = reverse(blues.take(np.arange(firm)), RED_SHARE, chance)
+    sure = blues.take(np.arange(firm))
+    reds = reverse(sure, *reversal_shares(plan, planted, sure.seller, sure.second // DAY_SECONDS), chance)
     now = reds.second < end
     later = reds.take(~now)
     due, due_numbers, rest = _due(waiting, end)

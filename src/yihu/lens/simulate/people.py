@@ -9,7 +9,8 @@ from yihu.lens.simulate.economy import load_regions
 from yihu.lens.simulate.naming import Scribe
 from yihu.lens.simulate.parties import Parties
 from yihu.lens.simulate.plan import NEVER, Ints, Plan
-from yihu.lens.simulate.planting import BURST, Planted
+from yihu.lens.simulate.planting import Planted
+from yihu.lens.simulate.scheme_list import BURST
 
 TWICE_SHARE = 0.09
 AGENT_CLIENT_SHARE = 0.2
@@ -46,6 +47,7 @@ def make_people(plan: Plan, parties: Parties, planted: Planted) -> People:
     finance, count = _some_fresh(owner, 0.5, count, chance)
     handler, count = _some_fresh(finance, 0.35, count, chance)
     partner, count = _partners(owner, parties, count, chance)
+    _bind_kin(plan, planted, owner, finance, handler, partner)
     agents = np.arange(count, count + max(2, n // 350))
     count += len(agents)
     _hire_agents(parties, planted, agents, finance, handler, chance)
@@ -108,6 +110,18 @@ def _partners(owner: Ints, parties: Parties, count: int, chance: np.random.Gener
     partner[other] = owner[chance.integers(0, n, len(other))]
     partner[partner == owner] = -1
     return partner, count + len(kin)
+
+
+def _bind_kin(plan: Plan, planted: Planted, owner: Ints, finance: Ints, handler: Ints, partner: Ints) -> None:
+    """Firms under one hand share their owner, or the owner's partner, or at least who keeps the books."""
+    chance = plan.chance("kin")
+    for group in planted.hands():
+        first, u = group[0], chance.random(len(group))
+        relative = partner[first] if partner[first] >= 0 else owner[first]
+        owner[group] = np.where(u < 0.5, owner[first], np.where(u < 0.8, relative, owner[group]))
+        books = u > 0.3
+        finance[group[books]], handler[group[books]] = finance[first], handler[first]
+    partner[partner == owner] = -1
 
 
 def _hire_agents(

@@ -1,25 +1,14 @@
 """Choosing who cheats, how and since when. Nothing of this leaves the simulator except into `truth/`."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 
 from yihu.lens.simulate.economy import load_economy, load_regions
 from yihu.lens.simulate.parties import LIMITS, Parties
 from yihu.lens.simulate.plan import NEVER, Flags, Ints, Plan
+from yihu.lens.simulate.scheme_list import BURST, BUYING, EXPORT, KINDS, PASS, RESALE, RING, TAKEOVER
 
-SCHEMES = (
-    "burst_issuing",
-    "pass_through",
-    "purchased_inputs",
-    "circular_trading",
-    "surplus_resale",
-    "takeover_burst",
-    "export_fraud",
-)
-SHARES = (0.0065, 0.003, 0.005, 0.004, 0.003, 0.003, 0.0015)
-LEAST = (4, 2, 3, 3, 2, 2, 1)
-BURST, PASS, BUYING, RING, RESALE, TAKEOVER, EXPORT = range(7)
 SMALLEST_DISTRICT = 150
 """Districts with fewer taxpayers are too small to hide a scheme in: they stay honest."""
 
@@ -27,11 +16,13 @@ SMALLEST_DISTRICT = 150
 @dataclass
 class Planted:
     """
-    Over taxpayers, shape (T,): `scheme` number or -1, `started` day, `gang` or -1.
+    Over taxpayers, shape (T,): `scheme` number or -1, `started` day, `gang` or -1, `level` of intensity 0–2.
 
-    `missing` marks shells that vanish without cancelling; `spurt` the day an honest firm's sudden growth begins or
-    `NEVER`; `replaced` the day a new legal representative took over or `NEVER`; `stake` the tax at stake in fen, known
-    when all false trades are.
+    `missing` marks shells that vanish without cancelling; `asleep` shells that were founded long before; `replaced` the
+    day a new legal representative took over or `NEVER`; `kin` the group of firms under one hand, or -1;
+    `stake` the tax at stake in fen, known when all trade is. Days on which something odd and honest begins, or `NEVER`:
+    `spurt` of sales, `invest`ment, `hardship` that leaves taxes unpaid. `returning` firms take back a third of their
+    goods, `informal` ones insure few of their people, `platform` ones broker labour, `foreign` ones mostly sell abroad.
     """
 
     scheme: Ints
@@ -41,18 +32,49 @@ class Planted:
     spurt: Ints
     replaced: Ints
     stake: Ints
+    level: Ints
+    asleep: Flags
+    kin: Ints
+    invest: Ints
+    hardship: Ints
+    returning: Flags
+    informal: Flags
+    platform: Flags
+    foreign: Flags
 
-    def members(self, scheme: int) -> Ints:
-        return np.flatnonzero(self.scheme == scheme)
+    @classmethod
+    def nobody(cls, n: int) -> "Planted":
+        """Nothing planted on `n` taxpayers."""
+        none, zero, no = np.full(n, -1), np.zeros(n, dtype=np.int64), np.zeros(n, dtype=bool)
+        kinds = {"scheme": none, "gang": none, "kin": none, "stake": zero, "level": zero}
+        kinds |= dict.fromkeys(("missing", "asleep", "returning", "informal", "platform", "foreign"), no)
+        return cls(**{f.name: kinds.get(f.name, np.full(n, NEVER)).copy() for f in fields(cls)})
+
+    def members(self, *schemes: int) -> Ints:
+        return np.flatnonzero(np.isin(self.scheme, schemes))
+
+    def groups(self, schemes: tuple[int, ...], by: Ints) -> list[Ints]:
+        """Members of schemes, together with those of the same number in `by`."""
+        rows = self.members(*schemes)
+        return _together(rows, by[rows])
+
+    def hands(self) -> list[Ints]:
+        """All firms under one hand, by `kin`."""
+        return _together(np.arange(len(self.kin)), self.kin)
+
+
+def _together(rows: Ints, numbers: Ints) -> list[Ints]:
+    """Rows of the same number, numbers ascending; those below 0 stand alone and are left out."""
+    rows, numbers = rows[numbers >= 0], numbers[numbers >= 0]
+    order = np.argsort(numbers, kind="stable")
+    edges = np.flatnonzero(np.diff(numbers[order])) + 1
+    return [part for part in np.split(rows[order], edges) if len(part)]
 
 
 def plant(plan: Plan, parties: Parties) -> Planted:
     """Pick members of every scheme and make them look their part; `parties` is changed in place."""
     n = plan.taxpayers
-    planted = Planted(
-        np.full(n, -1), np.full(n, NEVER), np.full(n, -1), np.zeros(n, bool), np.full(n, NEVER), np.full(n, NEVER),
-        np.zeros(n, dtype=np.int64),
-    )  # fmt: skip
+    planted = Planted.nobody(n)
     chance = plan.chance("planting")
     _replace_some(plan, parties, planted, chance)
     if n >= SMALLEST_DISTRICT:
@@ -100,7 +122,7 @@ def _fit(plan: Plan, parties: Parties, scheme: int) -> Flags:
 def _choose(plan: Plan, parties: Parties, planted: Planted, chance: np.random.Generator) -> None:
     last = plan.end_day - 75
     for scheme in (EXPORT, PASS, RING, RESALE, BUYING, TAKEOVER, BURST):
-        wanted = max(LEAST[scheme], round(SHARES[scheme] * plan.taxpayers))
+        wanted = max(KINDS[scheme].least, round(KINDS[scheme].share * plan.taxpayers))
         free = np.flatnonzero(_fit(plan, parties, scheme) & (planted.scheme < 0))
         rows = chance.permutation(free)[:wanted]
         planted.scheme[rows] = scheme
@@ -181,7 +203,7 @@ def _dress_exporters(plan: Plan, parties: Parties, planted: Planted, chance: np.
     economy, rows = load_economy(), planted.members(EXPORT)
     goods = [economy.good(g) for g in ("clothing", "chips", "phones", "furniture", "plastics")]
     parties.good[rows] = chance.choice(goods, len(rows))
-    parties.export[rows] = chance.uniform(0.3, 1.5, len(rows))
+    parties.export[rows] = chance.uniform(0.02, 0.3, len(rows))
 
 
 def _spurt_some(plan: Plan, parties: Parties, planted: Planted, chance: np.random.Generator) -> None:

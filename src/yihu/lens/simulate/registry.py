@@ -12,6 +12,7 @@ from yihu.lens.simulate.parties import Parties
 from yihu.lens.simulate.people import People
 from yihu.lens.simulate.plan import NEVER, Ints, Plan
 from yihu.lens.simulate.planting import Planted
+from yihu.lens.simulate.scheme_list import PHOENIX, SPLIT
 
 SINGLE, RENUMBERED, PARALLEL = 0, 1, 2
 
@@ -131,4 +132,16 @@ def _addresses(
     for who in np.flatnonzero(member).tolist():
         room = f"{int(chance.integers(1, 9))}幢{int(chance.integers(101, 2999))}室" if chance.random() < 0.7 else ""
         out[who] = bases[chosen[who]] + room + ("（集群注册）" if chance.random() < 0.4 else "")
+    _share_rooms(plan, parties, planted, out)
     return out
+
+
+def _share_rooms(plan: Plan, parties: Parties, planted: Planted, addresses: list[str]) -> None:
+    """Firms split from one another and successors of debtors stand in the same building, a part in the same rooms."""
+    chance = plan.chance("rooms")
+    for group in planted.groups((SPLIT, PHOENIX), planted.kin):
+        house = addresses[group[0]]
+        parties.division[group] = parties.division[group[0]]
+        for who in group[1:].tolist():
+            room = f"{int(chance.integers(101, 1299))}室"
+            addresses[who] = house if chance.random() < 0.35 else house.split("号")[0] + "号" + room

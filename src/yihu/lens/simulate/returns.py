@@ -7,12 +7,26 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from yihu.lens.simulate.concealing import HIDDEN_PART
 from yihu.lens.simulate.economy import load_economy
 from yihu.lens.simulate.ledger import Ledger
 from yihu.lens.simulate.parties import Parties
 from yihu.lens.simulate.plan import Flags, Floats, Ints, Plan
-from yihu.lens.simulate.planting import BURST, BUYING, EXPORT, RESALE, TAKEOVER, Planted
+from yihu.lens.simulate.planting import Planted
 from yihu.lens.simulate.registry import RENUMBERED, Registry
+from yihu.lens.simulate.scheme_list import (
+    BURST,
+    BUYING,
+    CREDIT,
+    FARM,
+    GHOST,
+    HIDDEN,
+    PHOENIX,
+    PLATFORM,
+    RESALE,
+    SHIFTING,
+    TAKEOVER,
+)  # fmt: skip
 from yihu.lens.simulate.writing import days, decimals, write_table
 
 EXACT_SHARE = 0.95
@@ -23,6 +37,12 @@ GENERAL_LINES = (
     ("1", "按适用税率计税销售额", "sales"), ("11", "销项税额", "output"), ("12", "进项税额", "input"),
     ("14", "进项税额转出", "transfer"), ("19", "应纳税额", "payable"), ("20", "期末留抵税额", "carry"),
 )  # fmt: skip
+RARE_LINES = (("F2-22", "上期留抵税额退税", "refunded"),)
+"""Lines that stand in a return only where they hold something."""
+UNPAID_DAYS = 150
+"""How long an honest firm in hardship leaves its taxes unpaid or late."""
+WAGES = (1.7, 2.4, 3.4)
+"""Wages claimed by a light, medium and heavy member, by those really paid."""
 SMALL_LINES = (("1", "应征增值税不含税销售额", "sales"), ("22", "本期应纳税额合计", "payable"))
 
 
@@ -43,10 +63,23 @@ class Filer:
     started: Ints
     carry: Ints
     staff: Ints
+    level: Ints
+    hardship: Ints
+    invest: Ints
+    informal: Flags
+    individual: Flags
+    successor: Flags
+    foreign: Flags
+    exports_from: Ints
+    paper: Ints
+    evaded: Ints
 
 
-def make_filers(plan: Plan, parties: Parties, planted: Planted, reg: Registry) -> Filer:
-    """Filing habits; shells that vanish stop filing with their last month."""
+def make_filers(plan: Plan, parties: Parties, planted: Planted, reg: Registry, paper: Ints) -> Filer:
+    """Filing habits; shells that vanish stop filing with their last month; `evaded` fills up while returns are made.
+
+    :param paper: inputs of exporters on paper, fen, (T, months)
+    """
     who, chance = reg.taxpayer, plan.chance("filers")
     economy = load_economy()
     second = np.arange(len(who)) >= plan.taxpayers
@@ -58,8 +91,18 @@ def make_filers(plan: Plan, parties: Parties, planted: Planted, reg: Registry) -
     return Filer(
         who, pa.array(reg.number[: len(who)]), parties.general[who], parties.opened[who], ends, parties.retail[who],
         rate, parties.export[who], parties.margin[who], planted.scheme[who], planted.started[who],
-        np.zeros(len(who), dtype=np.int64), staff[who].astype(np.int64),
+        np.zeros(len(who), dtype=np.int64), staff[who].astype(np.int64), planted.level[who], planted.hardship[who],
+        planted.invest[who], planted.informal[who], parties.individual[who],
+        parties.opened[who] >= planted.started[who] - 1, planted.foreign[who], _export_starts(plan, planted)[who],
+        paper, np.zeros(len(who), dtype=np.int64),
     )  # fmt: skip
+
+
+def _export_starts(plan: Plan, planted: Planted) -> Ints:
+    """The day of the first export: always known, but for a fifth of honest exporters, who begin inside the period."""
+    chance, n = plan.chance("export starts"), plan.taxpayers
+    fresh = (chance.random(n) < 0.2) & (planted.scheme < 0)
+    return np.where(fresh, chance.integers(plan.first_day, plan.end_day, n), 0)
 
 
 @dataclass
@@ -82,6 +125,24 @@ def _scaled(values: Ints, factor: Floats) -> Ints:
     return np.rint(values * factor).astype(np.int64)
 
 
+def _declared(filer: Filer, row: Ints, unbilled: Floats, end: int) -> Floats:
+    """What is declared of sales without invoice: resellers have billed theirs to others, some hide a part."""
+    begun = filer.started[row] <= end
+    told = np.where((filer.scheme[row] == RESALE) & begun, 0.12, 1.0)
+    told = np.where((filer.scheme[row] == HIDDEN) & begun, 1 - np.array(HIDDEN_PART)[filer.level[row]], told)
+    return np.asarray(unbilled * told, np.float64)
+
+
+def _refunded(plan: Plan, month: int, filer: Filer, row: Ints, end: int) -> Ints:
+    """Credit paid out: to claimants and investors soon, to others with much of it now and then, (n,) in fen."""
+    chance, n = plan.chance("credit refunds", month), len(row)
+    claims = (filer.scheme[row] == CREDIT) & (filer.started[row] <= end - 60)
+    invests = (filer.invest[row] <= end - 60) & (filer.invest[row] > end - 400)
+    odds = np.where(claims, 0.35, np.where(invests, 0.25, 0.02))
+    paid = (filer.carry[row] > 5_000_000) & (chance.random(n) < odds)
+    return np.where(paid, _scaled(filer.carry[row], chance.uniform(0.6, 1.0, n)), 0)
+
+
 def file_general(plan: Plan, month: int, ledger: Ledger, filer: Filer) -> Filing:
     """Monthly returns of general taxpayers; credit that is not used up is carried on in `filer.carry`."""
     chance = plan.chance("general", month)
@@ -90,26 +151,34 @@ def file_general(plan: Plan, month: int, ledger: Ledger, filer: Filer) -> Filing
     n = len(row)
     noise = _noise(n, chance)
     unbilled = filer.retail[row] / (1 - filer.retail[row]) * chance.uniform(0.8, 1.2, n)
-    billed_up = (filer.scheme[row] == RESALE) & (filer.started[row] <= end)
-    unbilled = np.where(billed_up, unbilled * 0.12, unbilled)
+    unbilled = _declared(filer, row, unbilled, end)
     invoiced = ledger.sales[row, month]
     extra = np.maximum(_scaled(invoiced, unbilled), 0)
     output = _scaled(ledger.output[row, month], noise) + _scaled(extra, filer.rate[row])
     claim = np.where(chance.random(n) < 0.93, 1.0, chance.uniform(0.4, 1.0, n))
     credit = _scaled(ledger.creditable[row, month], claim)
-    fake = np.isin(filer.scheme[row], (BURST, TAKEOVER)) & (filer.started[row] <= end) & (chance.random(n) < 0.6)
+    fake = (
+        np.isin(filer.scheme[row], (BURST, TAKEOVER, PLATFORM, FARM))
+        & (filer.started[row] <= end)
+        & (chance.random(n) < 0.6)
+    )
     credit = np.where(fake, np.maximum(credit, _scaled(output, chance.uniform(0.9, 1.0, n))), credit)
     transfer = np.where(chance.random(n) < 0.03, _scaled(credit, chance.uniform(0.02, 0.2, n)), 0)
     export = _scaled(np.maximum(invoiced, 0), filer.export[row] * chance.uniform(0.6, 1.4, n))
-    refunder = (filer.scheme[row] == EXPORT) & (filer.started[row] <= end)
-    paper = _scaled(np.maximum(ledger.bought[row, month], 0), chance.uniform(1.03, 1.2, n))
-    export = np.where(refunder, np.maximum(export, paper), export)
+    export = np.where(filer.exports_from[row] > start, 0, export)
+    bought, gain = np.maximum(ledger.bought[row, month], 0), chance.uniform(1.03, 1.2, n)
+    trading = filer.foreign[row] & (filer.exports_from[row] <= start)
+    export = np.where(trading, np.maximum(export, _scaled(bought, gain)), export)
+    export = export + _scaled(np.where(row < len(filer.paper), filer.paper[filer.taxpayer[row], month], 0), gain)
     net = output - credit + transfer - filer.carry[row]
     refund = _scaled(np.minimum(np.maximum(-net, 0), _scaled(export, np.full(n, 0.13))), np.ones(n))
     filer.carry[row] = np.maximum(-net, 0) - refund
+    refunded = _refunded(plan, month, filer, row, end)
+    filer.carry[row] -= refunded
     figures = {
         "sales": _scaled(invoiced, noise) + extra, "output": output, "input": credit, "transfer": transfer,
         "export": export, "payable": np.maximum(net, 0), "carry": filer.carry[row].copy(),
+        "refunded": refunded,
         "exempt": np.where(filer.rate[row] == 0, invoiced, 0),
     }  # fmt: skip
     due = _fifteenth(plan, month + 1)
@@ -126,7 +195,7 @@ def file_small(plan: Plan, month: int, ledger: Ledger, filer: Filer) -> Filing:
     noise = _noise(n, chance)
     invoiced = ledger.sales[row, first : month + 1].sum(axis=1)
     unbilled = filer.retail[row] / (1 - filer.retail[row]) * chance.uniform(0.8, 1.2, n)
-    unbilled = np.where((filer.scheme[row] == RESALE) & (filer.started[row] <= end), unbilled * 0.12, unbilled)
+    unbilled = _declared(filer, row, unbilled, end)
     extra = np.maximum(_scaled(invoiced, unbilled), 0)
     sales = _scaled(invoiced, noise) + extra
     tax = _scaled(ledger.output[row, first : month + 1].sum(axis=1), noise) + _scaled(extra, np.full(n, 0.01))
@@ -153,6 +222,12 @@ def file_income(plan: Plan, month: int, ledger: Ledger, filer: Filer, companies:
     payroll = np.minimum(payroll, _scaled(revenue, filer.margin[row] * 0.7) + 2_000_000)
     profit = _scaled(revenue, filer.margin[row] * chance.normal(0.22, 0.2, n)) - 300_000
     profit = np.where(filer.scheme[row] == BUYING, _scaled(profit, np.full(n, 0.35)), profit)
+    profit = np.where(filer.scheme[row] == SHIFTING, _scaled(profit, np.full(n, 0.25)), profit)
+    padding = np.where(filer.scheme[row] == GHOST, np.array(WAGES)[filer.level[row]] - 1, 0.0)
+    ghosts = np.minimum(_scaled(payroll, padding), np.maximum(profit, 0))
+    filer.evaded[row] += ghosts // 4
+    people = filer.staff[row] + np.rint(filer.staff[row] * padding * 0.9).astype(np.int64)
+    payroll, profit = payroll + ghosts, profit - ghosts
     tax = _scaled(np.maximum(profit, 0), np.where(profit < 300_000_000, 0.05, 0.25))
     figures = {
         "revenue": revenue,
@@ -160,6 +235,7 @@ def file_income(plan: Plan, month: int, ledger: Ledger, filer: Filer, companies:
         "profit": profit,
         "payroll": payroll,
         "payable": tax,
+        "people": people,
     }
     due = int((plan.calendar[month] + 6).astype("datetime64[D]").astype(np.int64)) - 1
     filed = np.minimum(due - chance.integers(0, 120, n), due) + np.where(chance.random(n) < 0.02, 40, 0)
@@ -202,7 +278,7 @@ def write_filings(out: Path, label: str, filer: Filer, filings: dict[str, Filing
             "return_id": ids, "registration_id": number, "form_code": pa.array([form] * n, type=pa.string()),
             "period_start": days(np.full(n, filing.start)), "period_end": days(np.full(n, filing.end)),
             "filed_on": days(filing.filed), "due_on": days(np.full(n, filing.due)),
-            "employee_count": pa.array(filer.staff[filing.row]) if form == "CIT" else pa.nulls(n, pa.int64()),
+            "employee_count": pa.array(filing.figures["people"]) if form == "CIT" else pa.nulls(n, pa.int64()),
         }  # fmt: skip
         for column, figure in RETURN_COLUMNS.items():
             known = filing.figures.get(figure)
@@ -210,22 +286,38 @@ def write_filings(out: Path, label: str, filer: Filer, filings: dict[str, Filing
         for column, values in part.items():
             columns.setdefault(column, []).append(values)
         lines += [(ids, code, name, part_of(filing, key)) for code, name, key in FORMS.get(form, ())]
+        lines += [_rare(ids, filing, *line) for line in RARE_LINES if line[2] in filing.figures]
     joined = {name: pa.concat_arrays(parts) for name, parts in columns.items()}
     made = {"returns": write_table(out / "returns" / f"{label}.parquet", "returns", joined)}
     if lines:
         body = {
             "return_id": pa.concat_arrays([ids for ids, *_ in lines]),
-            "line_code": pa.concat_arrays([pa.array([code] * len(ids)) for ids, code, _, _ in lines]),
-            "line_name": pa.concat_arrays([pa.array([name] * len(ids)) for ids, _, name, _ in lines]),
+            "line_code": pa.concat_arrays([pa.array([code] * len(ids), type=pa.string()) for ids, code, _, _ in lines]),
+            "line_name": pa.concat_arrays([pa.array([name] * len(ids), type=pa.string()) for ids, _, name, _ in lines]),
             "amount": pa.concat_arrays([amount for *_, amount in lines]),
         }
         made["return_lines"] = write_table(out / "return_lines" / f"{label}.parquet", "return_lines", body)
     return made
 
 
+def _rare(ids: pa.Array, filing: Filing, code: str, name: str, key: str) -> tuple[pa.Array, str, str, pa.Array]:
+    rows = pa.array(np.flatnonzero(filing.figures[key]))
+    return ids.take(rows), code, name, part_of(filing, key).take(rows)
+
+
 def part_of(filing: Filing, key: str) -> pa.Array:
     """One figure of a filing as money."""
     return decimals(filing.figures[key])
+
+
+def _arrears(plan: Plan, label: str, form: str, filer: Filer, filing: Filing) -> tuple[Flags, Ints]:
+    """Who pays nothing: debtors before they leave, some in hardship; and by how many days it delays the others."""
+    chance, row = plan.chance("arrears", label, form), filing.row
+    debtor = (filer.scheme[row] == PHOENIX) & ~filer.successor[row] & (filer.started[row] <= filing.end)
+    poor = (filer.hardship[row] <= filing.end) & (filer.hardship[row] > filing.end - UNPAID_DAYS)
+    u = chance.random(len(row))
+    delay = np.where(poor, chance.integers(20, 160, len(row)), 0)
+    return np.asarray((debtor & (u < 0.93)) | (poor & (u < 0.45))), delay
 
 
 def write_payments(out: Path, plan: Plan, label: str, filer: Filer, filings: dict[str, Filing]) -> int:
@@ -239,10 +331,13 @@ def write_payments(out: Path, plan: Plan, label: str, filer: Filer, filings: dic
     for form, filing in filings.items():
         owed = filing.figures["payable"]
         unpaid = np.isin(filer.scheme[filing.row], (BURST, TAKEOVER)) & (chance.random(len(owed)) < 0.4)
-        keep = np.flatnonzero((owed > 0) & ~unpaid & (chance.random(len(owed)) < 0.985))
+        debts, delay = _arrears(plan, label, form, filer, filing)
+        filer.evaded[filing.row] += np.where(debts & (filer.scheme[filing.row] == PHOENIX), owed, 0)
+        keep = np.flatnonzero((owed > 0) & ~unpaid & ~debts & (chance.random(len(owed)) < 0.985))
         paid = np.maximum(filing.filed[keep], filing.due - 14) + np.where(
             chance.random(len(keep)) < 0.94, 0, chance.integers(1, 90, len(keep))
         )
+        paid += delay[keep]
         row = filing.row[keep]
         parts.append((row, "CIT" if form == "CIT" else "VAT", filing, paid, owed[keep]))
         if form != "CIT":

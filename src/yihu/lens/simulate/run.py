@@ -11,7 +11,9 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from yihu.lens.simulate import returns, witnesses
+from yihu.lens.simulate import money, returns, witnesses
+from yihu.lens.simulate.casting import cast_more
+from yihu.lens.simulate.concealing import money_back, paper_inputs
 from yihu.lens.simulate.economy import load_regions
 from yihu.lens.simulate.inspecting import inspect
 from yihu.lens.simulate.inspection_tables import write_inspections
@@ -23,12 +25,13 @@ from yihu.lens.simulate.parties import Parties, make_parties
 from yihu.lens.simulate.people import People, make_people
 from yihu.lens.simulate.person_tables import write_persons, write_roles
 from yihu.lens.simulate.plan import NEVER, Ints, Plan
-from yihu.lens.simulate.planting import BURST, Planted, plant
+from yihu.lens.simulate.planting import SMALLEST_DISTRICT, Planted, plant
 from yihu.lens.simulate.register_tables import write_changes, write_registrations
 from yihu.lens.simulate.registry import Registry, make_registry
+from yihu.lens.simulate.scheme_list import BURST, FARM, PHOENIX, SPLIT
 from yihu.lens.simulate.schemes import scheme_orders
 from yihu.lens.simulate.trading import Market, make_market
-from yihu.lens.simulate.truth import settle_truth, write_truth
+from yihu.lens.simulate.truth import settle_stakes, settle_truth, write_schemes, write_truth
 
 Progress = Callable[[str, float], None]
 TABLES = (
@@ -86,12 +89,13 @@ def make_district(plan: Plan) -> District:
     """Draw parties, schemes, people, registrations and relations."""
     parties = make_parties(plan)
     planted = plant(plan, parties)
+    cast_more(plan, parties, planted, false=plan.taxpayers >= SMALLEST_DISTRICT)
     people = make_people(plan, parties, planted)
     registry = make_registry(plan, parties, planted, people)
     market = make_market(plan, parties)
     extra = scheme_orders(plan, parties, planted, market)
     settle_truth(planted, extra)
-    filer = returns.make_filers(plan, parties, planted, registry)
+    filer = returns.make_filers(plan, parties, planted, registry, paper_inputs(plan, planted, extra))
     return District(
         plan, parties, planted, people, registry, market, extra, filer, _desk(plan, parties, planted, people, registry)
     )
@@ -106,6 +110,9 @@ def _desk(plan: Plan, parties: Parties, planted: Planted, people: People, reg: R
     device[:n][shared] = plan.parties + parties.agent[:n][shared]
     gang = (planted.gang >= 0) & (planted.scheme == BURST) & (chance.random(n) < 0.55)
     device[:n][gang] = plan.parties + len(people.agents) + planted.gang[gang]
+    one_hand = plan.chance("devices")
+    for group in planted.groups((SPLIT, FARM, PHOENIX), planted.kin):
+        device[group] = np.where(one_hand.random(len(group)) < 0.6, device[group[0]], device[group])
     clerks = np.where(chance.random(n) < 0.5, people.handler, people.finance)
     drawers = [people.names[p] for p in clerks] + ["管理员"] * plan.outside
     return Desk(
@@ -123,7 +130,7 @@ def _write_register(out: Path, d: District) -> dict[str, int]:
     rows["persons"] = len(ids)
     rows["roles"] = write_roles(out, d.plan, d.parties, d.planted, d.people, d.registry, ids)
     rows["registration_changes"] = write_changes(out, d.plan, d.parties, d.planted, d.people, d.registry)
-    write_truth(out, d.plan, d.planted, d.people, d.registry, (ids, natural))
+    write_truth(out, d.plan, d.registry, (ids, natural))
     return rows
 
 
@@ -134,11 +141,14 @@ def _write_trade(out: Path, d: District, rows: dict[str, int], progress: Progres
     waiting: Waiting | None = None
     with ThreadPoolExecutor(1) as writer:
         for month, wanted in enumerate(quotas):
-            blues = draw_blues(d.plan, d.parties, d.market, d.extra, month, wanted)
+            blues, hidden = draw_blues(d.plan, d.parties, d.planted, d.market, d.extra, month, wanted)
+            ledger.hidden[:, month] = hidden
             if pending is not None:
                 written, waiting = pending.result()
                 ledger.enter(month - 1, written)
-            pending = writer.submit(finish_month, out, d.plan, month, blues, wanted, d.desk, d.registry, waiting)
+            pending = writer.submit(
+                finish_month, out, d.plan, month, blues, wanted, d.desk, d.registry, waiting, d.planted
+            )
             progress("生成发票", (month + 1) / d.plan.months)
         if pending is not None:
             ledger.enter(d.plan.months - 1, pending.result()[0])
@@ -159,6 +169,7 @@ def _quotas(plan: Plan) -> Ints:
 def _write_reports(out: Path, d: District, ledger: Ledger, rows: dict[str, int], progress: Progress) -> None:
     """Returns, payments, customs declarations and third-party records, month by month."""
     plan, who = d.plan, d.registry.taxpayer
+    back = money_back(plan, d.planted, d.extra)
     companies = ~d.parties.individual[who]
     for month in range(plan.months):
         label = str(plan.calendar[month])
@@ -172,11 +183,14 @@ def _write_reports(out: Path, d: District, ledger: Ledger, rows: dict[str, int],
         goods, industry = d.parties.good[who], d.parties.industry[who]
         general = filings["VAT_GENERAL"]
         made["customs_declarations"] = witnesses.write_customs(out, plan, month, general, d.filer, goods)
-        made["third_party"] = witnesses.write_third_party(out, plan, month, ledger, d.filer, industry)
+        more = money.statements(plan, month, ledger, d.filer, general, back[:, month])
+        made["third_party"] = witnesses.write_third_party(out, plan, month, ledger, d.filer, industry, more)
         for table, count in made.items():
             rows[table] = rows.get(table, 0) + count
         progress("生成申报与第三方数据", (month + 1) / plan.months)
     rows["third_party"] += witnesses.write_confirmed(out, plan, d.planted, d.registry, d.desk)
+    settle_stakes(plan, d.planted, ledger, d.filer)
+    write_schemes(out, plan, d.planted, d.parties, d.registry)
 
 
 def _write_inspections(out: Path, d: District, ledger: Ledger) -> int:

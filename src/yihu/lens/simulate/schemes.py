@@ -4,72 +4,22 @@ from collections.abc import Callable
 
 import numpy as np
 
+from yihu.lens.simulate.dodges import DODGES, DOUBLES
 from yihu.lens.simulate.economy import load_economy
 from yihu.lens.simulate.orders import Orders
 from yihu.lens.simulate.parties import Parties
-from yihu.lens.simulate.plan import NEVER, Flags, Floats, Ints, Plan
-from yihu.lens.simulate.planting import BURST, BUYING, EXPORT, PASS, RESALE, RING, TAKEOVER, Planted
+from yihu.lens.simulate.plan import NEVER, Plan
+from yihu.lens.simulate.planting import Planted
+from yihu.lens.simulate.scene import Scene, rush_days
+from yihu.lens.simulate.scheme_list import BURST, EXPORT, PASS, RESALE, RING, TAKEOVER
 from yihu.lens.simulate.trading import Market
-
-
-class Scene:
-    """What every scheme needs at hand: the parties, who is planted, one source of chance."""
-
-    def __init__(self, plan: Plan, parties: Parties, planted: Planted, market: Market) -> None:
-        self.plan, self.parties, self.planted, self.market = plan, parties, planted, market
-        self.chance = plan.chance("schemes")
-        self.pace = float(np.clip(plan.invoices / plan.taxpayers / 50, 0.35, 4.0))
-        usual = (
-            (planted.scheme < 0)
-            & parties.general[: plan.taxpayers]
-            & (parties.opened[: plan.taxpayers] < plan.first_day)
-        )
-        self.honest = np.flatnonzero(usual & (parties.closed[: plan.taxpayers] == NEVER))
-        self.pull = parties.turnover
-        self.dirty = np.concatenate([planted.members(BUYING), planted.members(EXPORT)])
-
-    def orders(
-        self, seller: Ints, buyer: Ints, good: Ints, amount: Ints | Floats, day: Ints, night: float, full: float
-    ) -> Orders:
-        """Rows inside the period, among two different parties."""
-        n = len(seller)
-        keep = (day >= self.plan.first_day) & (day < self.plan.end_day) & (seller != buyer)
-        keep &= (day < self.parties.closed[seller]) & (day >= self.parties.opened[seller])
-        nights: Flags = self.chance.random(n) < night
-        fulls: Flags = self.chance.random(n) < full
-        money = np.maximum(amount.astype(np.int64), 10_000)
-        return Orders(seller, buyer, good, money, day, nights, fulls).take(np.flatnonzero(keep))
-
-    def partners(self, of: Ints, good: Ints) -> Ints:
-        """Real suppliers of a good, any honest firm where none is found."""
-        found = self.market.supply.find(of, good, self.chance)
-        return np.where(found >= 0, found, self.chance.choice(self.honest, len(of)))
-
-    def weighty(self, among: Ints, count: int) -> Ints:
-        """Distinct parties, the larger ones rather."""
-        pull = self.pull[among] ** 0.5
-        return self.chance.choice(among, count, replace=False, p=pull / pull.sum())
-
-    def count(self, mean: float) -> int:
-        return max(4, int(self.pace * mean * float(np.exp(self.chance.normal(0, 0.45)))))
-
-
-def rush_days(start: int, length: int, count: int, rushed: float, chance: np.random.Generator) -> Ints:
-    """Days in [start, start + length), a part of them moved into the last five days of their month."""
-    days = start + chance.integers(0, max(length, 1), count)
-    months = days.astype("datetime64[D]").astype("datetime64[M]")
-    ends = (months + 1).astype("datetime64[D]").astype(np.int64)
-    moved = ends - chance.integers(1, 6, count)
-    use = (chance.random(count) < rushed) & (moved >= start)
-    return np.where(use, moved, days)
 
 
 def _burst(scene: Scene, who: int, length: int, *, dirty_share: float, cover: float, mean: float) -> list[Orders]:
     """One issuer's burst: many near-limit invoices to few dirty and some unknowing buyers, little bought."""
     chance, parties = scene.chance, scene.parties
-    start, n = int(scene.planted.started[who]), scene.count(mean)
-    known = scene.dirty if len(scene.dirty) else scene.honest
-    dirty = scene.weighty(known, min(len(known), int(chance.integers(2, 6))))
+    start, n = int(scene.planted.started[who]), scene.count(mean, who)
+    dirty = scene.accomplices(who, int(chance.integers(2, 6)))
     others = chance.choice(scene.honest, int(chance.integers(3, 14)))
     buyer = np.where(chance.random(n) < dirty_share, chance.choice(dirty, n), chance.choice(others, n))
     day = rush_days(start, length, n, chance.uniform(0.1, 0.7), chance)
@@ -145,7 +95,7 @@ def pass_throughs(scene: Scene) -> list[Orders]:
     sold = np.array([economy.good(g) for g in ("steel", "cement", "chemicals", "computers", "timber", "hardware")])
     shells = scene.planted.members(BURST)
     for who in scene.planted.members(PASS).tolist():
-        n, start = scene.count(45), int(scene.planted.started[who])
+        n, start = scene.count(45, who), int(scene.planted.started[who])
         day = start + chance.integers(0, int(chance.integers(120, 400)), n)
         amount = parties.limit[who] * chance.uniform(0.1, 1.0, n)
         source, target = np.full(n, chance.choice(bought)), np.full(n, chance.choice(sold))
@@ -169,7 +119,7 @@ def rings(scene: Scene) -> list[Orders]:
     members = planted.members(RING)
     for gang in np.unique(planted.gang[members]):
         group = chance.permutation(members[planted.gang[members] == gang])
-        k, turns = len(group), scene.count(14)
+        k, turns = len(group), scene.count(14, int(group[0]))
         start = np.sort(rush_days(int(planted.started[group[0]]), int(chance.integers(90, 400)), turns, 0.3, chance))
         base = float(np.median(scene.parties.limit[group])) * chance.uniform(0.5, 2.5, turns)
         good = np.full(turns, scene.parties.good[group[0]])
@@ -186,7 +136,7 @@ def resales(scene: Scene) -> list[Orders]:
     out: list[Orders] = []
     chance, parties = scene.chance, scene.parties
     for who in scene.planted.members(RESALE).tolist():
-        n, start = scene.count(45), int(scene.planted.started[who])
+        n, start = scene.count(45, who), int(scene.planted.started[who])
         length = min(int(chance.integers(120, 500)), scene.plan.end_day - start)
         buyers = chance.choice(scene.honest, int(chance.integers(6, 25)))
         mixed = np.concatenate([buyers, chance.choice(scene.dirty, 3)]) if len(scene.dirty) else buyers
@@ -203,14 +153,15 @@ def export_inputs(scene: Scene) -> list[Orders]:
     chance, parties = scene.chance, scene.parties
     far = np.concatenate([scene.planted.members(BURST), scene.planted.members(TAKEOVER)])
     for who in scene.planted.members(EXPORT).tolist():
-        n, start = scene.count(50), int(scene.planted.started[who])
+        n, start = scene.count(50, who), int(scene.planted.started[who])
         away = far[parties.division[far] != parties.division[who]]
         young = away[(parties.opened[away] < start + 200) & (parties.closed[away] > start)]
         small = chance.choice(scene.honest, 3)
+        young = chance.permutation(young)[:7]
         seller = chance.choice(np.concatenate([np.repeat(young, 3), small]), n)
         day = rush_days(start, max(60, scene.plan.end_day - start), n, 0.3, chance)
         grown = 1 + 2.5 * (day - start) / 365
-        amount = 30_000_00 * grown * np.exp(chance.normal(0.3, 0.5, n))
+        amount = 9_000_00 * grown * np.exp(chance.normal(0.3, 0.5, n))
         out.append(scene.orders(seller, np.full(n, who), np.full(n, parties.good[who]), amount, day, 0.1, 0.4))
     return out
 
@@ -225,5 +176,6 @@ def scheme_orders(plan: Plan, parties: Parties, planted: Planted, market: Market
     if not len(planted.members(BURST)):
         none = np.zeros(0, dtype=np.int64)
         return Orders.plain(none, none, none, none)
-    scene = Scene(plan, parties, planted, market)
-    return Orders.join([part for act in ACTS for part in act(scene)])
+    scene, later = (Scene(plan, parties, planted, market, purpose) for purpose in ("schemes", "dodges"))
+    parts = [part for act in ACTS for part in act(scene)]
+    return Orders.join(parts + [part for act in DODGES + DOUBLES for part in act(later)])

@@ -6,13 +6,16 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from yihu.lens.simulate import money
 from yihu.lens.simulate.economy import load_economy
 from yihu.lens.simulate.invoice_tables import Desk
 from yihu.lens.simulate.ledger import Ledger
-from yihu.lens.simulate.plan import Flags, Floats, Ints, Plan
-from yihu.lens.simulate.planting import BURST, EXPORT, PASS, RING, TAKEOVER, Planted
+from yihu.lens.simulate.money import Part, records
+from yihu.lens.simulate.plan import Floats, Ints, Plan
+from yihu.lens.simulate.planting import Planted
 from yihu.lens.simulate.registry import Registry
 from yihu.lens.simulate.returns import Filer, Filing
+from yihu.lens.simulate.scheme_list import BOUGHT, BURST, EXPORT, FARM, PASS, PLATFORM, RING, TAKEOVER
 from yihu.lens.simulate.writing import days, decimals, write_table
 
 HS_CODES = {
@@ -23,6 +26,10 @@ HS_CODES = {
 COUNTRIES = ("USA", "DEU", "JPN", "VNM", "KOR", "RUS", "ARE", "BRA", "MEX", "HKG")
 BANK_COVERAGE, POWER_COVERAGE, LOGISTICS_COVERAGE = 30, 60, 25
 """Percent of taxpayers (of makers for power) whose data is at hand."""
+
+
+FALSE_TRADE = (BURST, TAKEOVER, RING, PASS, EXPORT, FARM, PLATFORM, BOUGHT)
+"""Schemes whose invoices stand for goods and work that leave no traces of their own."""
 
 
 def write_customs(out: Path, plan: Plan, month: int, general: Filing, filer: Filer, goods: Ints) -> int:
@@ -63,9 +70,11 @@ def write_customs(out: Path, plan: Plan, month: int, general: Filing, filer: Fil
     )
 
 
-def write_third_party(out: Path, plan: Plan, month: int, ledger: Ledger, filer: Filer, industry: Ints) -> int:
+def write_third_party(
+    out: Path, plan: Plan, month: int, ledger: Ledger, filer: Filer, industry: Ints, more: list[Part]
+) -> int:
     """
-    Write a month's bank flows, power, logistics and (at quarters' ends) social insurance.
+    Write a month's bank flows, power, logistics and (at quarters' ends) social insurance, and `more` of other kinds.
 
     :returns: rows
     """
@@ -74,53 +83,41 @@ def write_third_party(out: Path, plan: Plan, month: int, ledger: Ledger, filer: 
     sales, bought = np.maximum(ledger.sales[row, month], 0), np.maximum(ledger.bought[row, month], 0)
     real = _real_share(row, filer, int(plan.month_starts[month + 1]), chance)
     code = (filer.taxpayer[row] * 7919) % 100
+    hidden = money.hidden_of(ledger, filer, row, month)
     makers = np.array([c < "46" for c in load_economy().industries])[industry[row]]
     inflow = np.rint(sales * real * chance.uniform(0.75, 1.2, len(row))).astype(np.int64)
     outflow = np.rint(bought * real * chance.uniform(0.75, 1.2, len(row))).astype(np.int64)
+    inflow, outflow = money.moved(plan, month, filer, row, sales, hidden, inflow, outflow)
+    sales = sales + hidden
     power = np.rint(sales / 100 * real * 0.02 * chance.uniform(0.7, 1.3, len(row)) + 200).astype(np.int64)
     trips = np.rint(sales / 100 / 30_000 * real * chance.uniform(0.6, 1.4, len(row))).astype(np.int64)
     parts = [
-        _records("BANK", "INFLOW", "银行账户流入", row, code < BANK_COVERAGE, inflow, None),
-        _records("BANK", "OUTFLOW", "银行账户流出", row, code < BANK_COVERAGE, outflow, None),
-        _records("POWER", "KWH", "用电量（千瓦时）", row, makers & (code < POWER_COVERAGE), None, power),
-        _records("LOGISTICS", "TRIPS", "货运车次", row, (code > 100 - LOGISTICS_COVERAGE) & (trips > 0), None, trips),
+        records("BANK", "INFLOW", "银行账户流入", row, code < BANK_COVERAGE, inflow, None),
+        records("BANK", "OUTFLOW", "银行账户流出", row, code < BANK_COVERAGE, outflow, None),
+        records("POWER", "KWH", "用电量（千瓦时）", row, makers & (code < POWER_COVERAGE), None, power),
+        records("LOGISTICS", "TRIPS", "货运车次", row, (code > 100 - LOGISTICS_COVERAGE) & (trips > 0), None, trips),
     ]
     if month % 3 == 2:
         every = np.flatnonzero((filer.opened < plan.month_starts[month]) & (filer.ends > plan.month_starts[month + 1]))
         insured = np.rint(filer.staff[every] * chance.uniform(0.7, 1.0, len(every))).astype(np.int64)
+        insured = money.insured(filer, every, insured)
         known = (filer.taxpayer[every] * 104729) % 100 < 50
-        parts.append(_records("SOCIAL", "INSURED", "社保参保人数", every, known, None, insured))
+        parts.append(records("SOCIAL", "INSURED", "社保参保人数", every, known, None, insured))
+        base = money.wage_base(plan, month, filer, every, insured)
+        parts.append(records("SOCIAL", "WAGE_BASE", "社保缴费基数（季）", every, known, base, None))
+    parts += more
     day = np.full(sum(len(p[3]) for p in parts), int(plan.month_starts[month + 1]) - 1)
-    return _write_records(out, str(plan.calendar[month]), parts, filer.number, day)
+    return _writerecords(out, str(plan.calendar[month]), parts, filer.number, day)
 
 
 def _real_share(row: Ints, filer: Filer, end: int, chance: np.random.Generator) -> Floats:
     """How much of the invoiced trade leaves traces; false trade leaves few, or returns the money in circles."""
     u = chance.random(len(row))
-    false = np.isin(filer.scheme[row], (BURST, TAKEOVER, RING, PASS, EXPORT)) & (filer.started[row] < end)
+    false = np.isin(filer.scheme[row], FALSE_TRADE) & (filer.started[row] < end)
     return np.where(false & (u < 0.65), u, np.where(u > 0.97, 0.2, 1.0))
 
 
-Part = tuple[str, str, str, Ints, Ints | None, Ints | None]
-
-
-def _records(
-    source: str,
-    item: str,
-    name: str,
-    row: Ints,
-    keep: Flags,
-    amount: Ints | None,
-    quantity: Ints | None,
-) -> Part:
-    take = np.flatnonzero(keep)
-    return (
-        source, item, name, row[take], None if amount is None else amount[take],
-        None if quantity is None else quantity[take],
-    )  # fmt: skip
-
-
-def _write_records(out: Path, label: str, parts: list[Part], numbers: pa.Array, day: Ints) -> int:
+def _writerecords(out: Path, label: str, parts: list[Part], numbers: pa.Array, day: Ints) -> int:
     subject = [numbers.take(pa.array(p[3])) for p in parts]
     ids = [pc.binary_join_element_wise(p[1], label, number, "-") for p, number in zip(parts, subject, strict=True)]
     money, count = pa.decimal128(18, 2), pa.decimal128(18, 6)

@@ -12,9 +12,9 @@ from yihu.kit.identifiers import is_id_number, is_uscc
 from yihu.lens.backends.duck import connect
 from yihu.lens.schema.catalogue import CODES, TABLES
 from yihu.lens.schema.places import DIVISIONS, INDUSTRIES
-from yihu.lens.simulate.planting import SCHEMES
 from yihu.lens.simulate.returns import SHIFT
 from yihu.lens.simulate.run import simulate
+from yihu.lens.simulate.scheme_list import SCHEMES
 
 INVOICES = 15_000
 
