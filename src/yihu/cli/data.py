@@ -8,6 +8,7 @@ import getpass
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import UTC, date, datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -22,12 +23,20 @@ from yihu.lens.snapshots.shelf import list_past, list_snapshots
 JsonFlag = Annotated[bool, typer.Option("--json", help=say("json"))]
 
 
+class Adversaries(StrEnum):
+    """What the members of simulated schemes have read."""
+
+    NONE = "none"
+    RULES = "rules"
+
+
 def simulate(
     out: Annotated[Path | None, typer.Option("--out")] = None,
     taxpayers: Annotated[int, typer.Option(min=10)] = 20_000,
     invoices: Annotated[int, typer.Option(min=1)] = 1_000_000,
     months: Annotated[int, typer.Option(min=1, max=120)] = 24,
     seed: Annotated[int, typer.Option()] = 1,
+    adversary: Annotated[Adversaries, typer.Option(help=say("adversary"))] = Adversaries.NONE,
     list_schemes: Annotated[bool, typer.Option("--list-schemes", help=say("list_schemes"))] = False,
     as_json: JsonFlag = False,
 ) -> None:
@@ -38,9 +47,18 @@ def simulate(
         raise typer.BadParameter(say("out_missing"), param_hint="--out")
     from yihu.lens.simulate.run import simulate as simulate_district
 
+    size = {"taxpayers": taxpayers, "invoices": invoices, "months": months, "seed": seed}
     with progress() as report:
-        made = simulate_district(out, taxpayers=taxpayers, invoices=invoices, months=months, seed=seed, progress=report)
+        made = simulate_district(out, **size, progress=report, thresholds=_known_to(adversary))
     print_json(made) if as_json else screen.print(say("made", out=out))
+
+
+def _known_to(adversary: Adversaries) -> dict[str, float]:
+    if adversary is Adversaries.NONE:
+        return {}
+    from yihu.lens.risk.rules import load_rules, published_thresholds
+
+    return published_thresholds(load_rules())
 
 
 def _list_schemes(as_json: bool) -> None:

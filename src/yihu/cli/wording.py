@@ -87,6 +87,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "快照 {snapshot}：{households} 户，用时 {seconds} 秒",
         "snapshot {snapshot}: {households} households in {seconds} s",
     ),
+    "adversary": (
+        "rules：虚开的多数人读过公布的规则，设法不触及门槛",
+        "rules: most issuers have read the published rules and stay below their thresholds",
+    ),
     "list_schemes": ("列出可植入的手段及其正常的相似者", "list the schemes it plants and their honest doubles"),
     "out_missing": ("请用 --out 指定写入的目录", "say with --out where to write"),
     "scheme_columns": (

@@ -91,3 +91,19 @@ def _check(name: object, condition: Condition) -> None:
     for share in (condition.above_peers, condition.below_peers):
         if share is not None and not 0 <= share <= 1:
             raise RuleError(f"规则 {name}：{condition.indicator} 的同类百分位必须在 0 与 1 之间")
+
+
+def published_thresholds(rules: tuple[Rule, ...]) -> dict[str, float]:
+    """
+    What anybody can read out of the rules: figure -> the value from which a rule first fires (or up to which it does).
+
+    Percentiles of peers and weights are left out: from outside nobody knows them.
+    """
+    found: dict[str, float] = {}
+    for condition in (c for rule in rules for c in rule.when):
+        name = condition.indicator
+        if condition.at_least is not None and not name.startswith("is_"):
+            found[name] = min(condition.at_least, found.get(name, condition.at_least))
+        elif condition.at_most is not None:
+            found[name] = max(condition.at_most, found.get(name, condition.at_most))
+    return found

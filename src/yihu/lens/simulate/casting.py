@@ -129,24 +129,22 @@ def _take_groups(
     plan: Plan, parties: Parties, planted: Planted, scheme: int, sizes: tuple[int, int], chance: np.random.Generator
 ) -> None:
     """Groups under one hand. Of a group that shifts profits only the payer cheats; its small firms are its tools."""
-    wanted, tools = (
-        _wanted(plan, scheme),
-        _settled(plan, parties) & np.isin(parties.industry[: plan.taxpayers], _codes(*SERVICE)),
-    )
+    alone = planted.kin < 0
+    heads = chance.permutation(_free(planted, _fit(plan, parties, scheme) & alone))
+    trade = np.isin(parties.industry[: plan.taxpayers], _codes(*SERVICE))
+    tools = chance.permutation(np.setdiff1d(_free(planted, _settled(plan, parties) & trade & alone), heads))
+    wanted = _wanted(plan, scheme)
     while wanted > 0:
-        size, number = int(chance.integers(sizes[0], sizes[1] + 1)), int(planted.kin.max()) + 1
+        size = int(chance.integers(sizes[0], sizes[1] + 1))
         if scheme == SHIFTING:
-            heads, others = _free(planted, _fit(plan, parties, scheme)), _free(planted, tools & (planted.kin < 0))
-            heads = heads[planted.kin[heads] < 0]
-            group = np.concatenate(
-                [chance.permutation(heads)[:1], chance.permutation(np.setdiff1d(others, heads))[: size - 1]]
-            )
-            members = group[:1]
+            members, others = heads[:1], tools[: size - 1]
+            heads, tools = heads[1:], tools[size - 1 :]
         else:
-            group = members = chance.permutation(_free(planted, _fit(plan, parties, scheme) & (planted.kin < 0)))[:size]
+            members, others, heads = heads[:size], heads[:0], heads[size:]
+        group = np.concatenate([members, others])
         if len(group) < 2 or not len(members):
             return
-        planted.kin[group] = number
+        planted.kin[group] = int(planted.kin.max()) + 1
         if scheme == SPLIT:
             planted.gang[group] = int(planted.gang.max()) + 1
         _enlist(plan, planted, members, scheme, np.full(len(members), _begin(plan, 1, chance)[0]))

@@ -145,22 +145,17 @@ def paper_exports(scene: Scene) -> list[Orders]:
 def _brokered(scene: Scene, who: int, start: int, length: int, cover: float, n: int, full: float) -> list[Orders]:
     """Labour sold to firms of the trades that use it, bought from many small earners."""
     chance, parties = scene.chance, scene.parties
-    users = scene.honest[
-        np.isin(parties.industry[scene.honest], [load_economy().industry(c) for c in ("47", "50", "51", "54", "65")])
-    ]
-    users = users if len(users) else scene.honest
-    buyers = chance.choice(users, int(chance.integers(12, 45)))
+    buyers = chance.choice(scene.labour_users, int(chance.integers(12, 45)))
     day = rush_days(start, length, n, chance.uniform(0.2, 0.6), chance)
     amount = parties.limit[who] * chance.uniform(0.05, 0.9, n)
     labour = int(_goods("labour")[0])
     sales = scene.orders(_same(who, n), chance.choice(buyers, n), _same(labour, n), amount, day, 0.05, full)
-    earners = np.flatnonzero(parties.individual & (parties.closed == NEVER))
     k = max(2, int(n * 0.8))
     bought = amount.sum() * cover / k * np.exp(chance.normal(-0.2, 0.6, k))
     when = start + chance.integers(0, max(length, 1), k)
     return [
         sales,
-        scene.orders(chance.choice(earners, k), _same(who, k), _same(labour, k), bought, when, 0.04, 0.0),
+        scene.orders(chance.choice(scene.earners, k), _same(who, k), _same(labour, k), bought, when, 0.04, 0.0),
     ]
 
 

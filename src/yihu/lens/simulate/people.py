@@ -83,7 +83,8 @@ def _owners(plan: Plan, parties: Parties, planted: Planted, chance: np.random.Ge
     owner[again] = (count * chance.random(len(again)) ** 1.6).astype(np.int64)
     for gang in np.unique(planted.gang[planted.members(BURST)]):
         group = np.flatnonzero(planted.gang == gang)
-        owner[group] = owner[chance.choice(group, len(group))]
+        shared = owner[chance.choice(group, len(group))]
+        owner[group] = np.where(planted.apart[group], owner[group], shared)
     return owner, count
 
 
@@ -134,7 +135,7 @@ def _hire_agents(
     for gang in np.unique(planted.gang[planted.members(BURST)]):
         group = np.flatnonzero(planted.gang == gang)
         chosen[group] = chosen[group[0]]
-        client[group] = chance.random(len(group)) < 0.75
+        client[group] = (chance.random(len(group)) < 0.75) & ~planted.apart[group]
     rows = np.flatnonzero(client)
     parties.agent[rows] = chosen[rows]
     books = rows[chance.random(len(rows)) < 0.7]

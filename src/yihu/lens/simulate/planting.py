@@ -19,10 +19,15 @@ class Planted:
     Over taxpayers, shape (T,): `scheme` number or -1, `started` day, `gang` or -1, `level` of intensity 0–2.
 
     `missing` marks shells that vanish without cancelling; `asleep` shells that were founded long before; `replaced` the
-    day a new legal representative took over or `NEVER`; `kin` the group of firms under one hand, or -1;
-    `stake` the tax at stake in fen, known when all trade is. Days on which something odd and honest begins, or `NEVER`:
-    `spurt` of sales, `invest`ment, `hardship` that leaves taxes unpaid. `returning` firms take back a third of their
-    goods, `informal` ones insure few of their people, `platform` ones broker labour, `foreign` ones mostly sell abroad.
+    day a new legal representative took over or `NEVER`; `kin` the group of firms under one hand, or -1; `stake` the tax
+    at stake in fen, known when all trade is.
+
+    Days on which something odd and honest begins, or `NEVER`: `spurt` of sales, `invest`ment, `hardship` that leaves
+    taxes unpaid. `returning` firms take back a third of their goods, `informal` ones insure few of their people,
+    `platform` ones broker labour, `foreign` ones mostly sell abroad.
+
+    `informed` members have read the published rules; for that `apart` ones share no person or device, and `paying` ones
+    pay some tax.
     """
 
     scheme: Ints
@@ -41,13 +46,17 @@ class Planted:
     informal: Flags
     platform: Flags
     foreign: Flags
+    informed: Flags
+    apart: Flags
+    paying: Flags
 
     @classmethod
     def nobody(cls, n: int) -> "Planted":
         """Nothing planted on `n` taxpayers."""
         none, zero, no = np.full(n, -1), np.zeros(n, dtype=np.int64), np.zeros(n, dtype=bool)
         kinds = {"scheme": none, "gang": none, "kin": none, "stake": zero, "level": zero}
-        kinds |= dict.fromkeys(("missing", "asleep", "returning", "informal", "platform", "foreign"), no)
+        flags = ("missing", "asleep", "returning", "informal", "platform", "foreign", "informed", "apart", "paying")
+        kinds |= dict.fromkeys(flags, no)
         return cls(**{f.name: kinds.get(f.name, np.full(n, NEVER)).copy() for f in fields(cls)})
 
     def members(self, *schemes: int) -> Ints:

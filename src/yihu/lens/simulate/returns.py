@@ -73,6 +73,7 @@ class Filer:
     exports_from: Ints
     paper: Ints
     evaded: Ints
+    paying: Flags
 
 
 def make_filers(plan: Plan, parties: Parties, planted: Planted, reg: Registry, paper: Ints) -> Filer:
@@ -94,7 +95,7 @@ def make_filers(plan: Plan, parties: Parties, planted: Planted, reg: Registry, p
         np.zeros(len(who), dtype=np.int64), staff[who].astype(np.int64), planted.level[who], planted.hardship[who],
         planted.invest[who], planted.informal[who], parties.individual[who],
         parties.opened[who] >= planted.started[who] - 1, planted.foreign[who], _export_starts(plan, planted)[who],
-        paper, np.zeros(len(who), dtype=np.int64),
+        paper, np.zeros(len(who), dtype=np.int64), planted.paying[who],
     )  # fmt: skip
 
 
@@ -331,6 +332,7 @@ def write_payments(out: Path, plan: Plan, label: str, filer: Filer, filings: dic
     for form, filing in filings.items():
         owed = filing.figures["payable"]
         unpaid = np.isin(filer.scheme[filing.row], (BURST, TAKEOVER)) & (chance.random(len(owed)) < 0.4)
+        unpaid &= ~filer.paying[filing.row]
         debts, delay = _arrears(plan, label, form, filer, filing)
         filer.evaded[filing.row] += np.where(debts & (filer.scheme[filing.row] == PHOENIX), owed, 0)
         keep = np.flatnonzero((owed > 0) & ~unpaid & ~debts & (chance.random(len(owed)) < 0.985))

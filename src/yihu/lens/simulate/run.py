@@ -2,7 +2,7 @@
 
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +12,7 @@ import numpy as np
 import pyarrow as pa
 
 from yihu.lens.simulate import money, returns, witnesses
+from yihu.lens.simulate.adapting import Adversary, inform
 from yihu.lens.simulate.casting import cast_more
 from yihu.lens.simulate.concealing import money_back, paper_inputs
 from yihu.lens.simulate.economy import load_regions
@@ -56,13 +57,23 @@ class District:
     desk: Desk
 
 
-def simulate(out: Path, *, taxpayers: int, invoices: int, months: int, seed: int, progress: Progress) -> dict[str, Any]:
+def simulate(
+    out: Path,
+    *,
+    taxpayers: int,
+    invoices: int,
+    months: int,
+    seed: int,
+    progress: Progress,
+    thresholds: Mapping[str, float] | None = None,
+) -> dict[str, Any]:
     """
     Write a simulated district into `out` in the canonical layout, the planted truth into `out/truth`.
 
     :param taxpayers: registrations, about a seventh of them second ones of the same taxpayer
     :param invoices: rows of the invoice table over the whole period, which ends in December 2025
     :param progress: called with a stage in Chinese and its part done
+    :param thresholds: published rules, figure -> value, that most issuers know and stay below; none by default
     :returns: rows by table, the number of real taxpayers, seconds
     :raises ValueError: fewer than 10 taxpayers, 1 invoice or 1 month
     """
@@ -74,7 +85,7 @@ def simulate(out: Path, *, taxpayers: int, invoices: int, months: int, seed: int
         shutil.rmtree(out / name, ignore_errors=True)
         (out / name).unlink(missing_ok=True)
     progress("构造纳税人与人员", 0.0)
-    district = make_district(Plan(taxpayers, invoices, months, seed))
+    district = make_district(Plan(taxpayers, invoices, months, seed), Adversary(thresholds or {}))
     progress("写出登记资料", 0.0)
     rows = _write_register(out, district)
     ledger = _write_trade(out, district, rows, progress)
@@ -85,15 +96,16 @@ def simulate(out: Path, *, taxpayers: int, invoices: int, months: int, seed: int
     return {**made, "tables": rows, "seconds": round(time.monotonic() - began, 1)}
 
 
-def make_district(plan: Plan) -> District:
+def make_district(plan: Plan, adversary: Adversary) -> District:
     """Draw parties, schemes, people, registrations and relations."""
     parties = make_parties(plan)
     planted = plant(plan, parties)
     cast_more(plan, parties, planted, false=plan.taxpayers >= SMALLEST_DISTRICT)
+    inform(plan, parties, planted, adversary)
     people = make_people(plan, parties, planted)
     registry = make_registry(plan, parties, planted, people)
     market = make_market(plan, parties)
-    extra = scheme_orders(plan, parties, planted, market)
+    extra = scheme_orders(plan, parties, planted, market, adversary)
     settle_truth(planted, extra)
     filer = returns.make_filers(plan, parties, planted, registry, paper_inputs(plan, planted, extra))
     return District(
@@ -108,7 +120,7 @@ def _desk(plan: Plan, parties: Parties, planted: Planted, people: People, reg: R
     device = np.arange(plan.parties)
     shared = (parties.agent[:n] >= 0) & (chance.random(n) < 0.3)
     device[:n][shared] = plan.parties + parties.agent[:n][shared]
-    gang = (planted.gang >= 0) & (planted.scheme == BURST) & (chance.random(n) < 0.55)
+    gang = (planted.gang >= 0) & (planted.scheme == BURST) & (chance.random(n) < 0.55) & ~planted.apart
     device[:n][gang] = plan.parties + len(people.agents) + planted.gang[gang]
     one_hand = plan.chance("devices")
     for group in planted.groups((SPLIT, FARM, PHOENIX), planted.kin):

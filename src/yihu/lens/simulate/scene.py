@@ -1,5 +1,7 @@
 """What every scheme needs at hand when it makes its trades."""
 
+from functools import cached_property
+
 import numpy as np
 
 from yihu.lens.simulate.economy import load_economy
@@ -29,6 +31,18 @@ class Scene:
         self.honest = np.flatnonzero(usual & (parties.closed[: plan.taxpayers] == NEVER))
         self.pull = parties.turnover
         self.dirty = np.concatenate([planted.members(BUYING), planted.members(EXPORT)])
+
+    @cached_property
+    def labour_users(self) -> Ints:
+        """Honest firms of the trades that use labour of others; all honest ones where there are none."""
+        trades = [load_economy().industry(code) for code in ("47", "50", "51", "54", "65")]
+        users = self.honest[np.isin(self.parties.industry[self.honest], trades)]
+        return users if len(users) else self.honest
+
+    @cached_property
+    def earners(self) -> Ints:
+        """Sole traders, who sell their work."""
+        return np.flatnonzero(self.parties.individual & (self.parties.closed == NEVER))
 
     def orders(
         self, seller: Ints, buyer: Ints, good: Ints, amount: Ints | Floats, day: Ints, night: float, full: float

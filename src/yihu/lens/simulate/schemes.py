@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from yihu.lens.simulate.adapting import Adversary, adapt
 from yihu.lens.simulate.dodges import DODGES, DOUBLES
 from yihu.lens.simulate.economy import load_economy
 from yihu.lens.simulate.orders import Orders
@@ -171,11 +172,12 @@ ACTS: tuple[Callable[[Scene], list[Orders]], ...] = (
 )  # fmt: skip
 
 
-def scheme_orders(plan: Plan, parties: Parties, planted: Planted, market: Market) -> Orders:
+def scheme_orders(plan: Plan, parties: Parties, planted: Planted, market: Market, adversary: Adversary) -> Orders:
     """All added orders of the period with their days."""
     if not len(planted.members(BURST)):
         none = np.zeros(0, dtype=np.int64)
         return Orders.plain(none, none, none, none)
     scene, later = (Scene(plan, parties, planted, market, purpose) for purpose in ("schemes", "dodges"))
     parts = [part for act in ACTS for part in act(scene)]
-    return Orders.join(parts + [part for act in DODGES + DOUBLES for part in act(later)])
+    false = adapt(scene, Orders.join(parts + [part for act in DODGES for part in act(later)]), adversary)
+    return Orders.join([false] + [part for act in DOUBLES for part in act(later)])

@@ -91,6 +91,7 @@ def write_schemes(out: Path, plan: Plan, planted: Planted, parties: Parties, reg
         "role": pa.array(roles, type=pa.string()),
         "level": pa.array([LEVELS[v] for v in planted.level[who]], type=pa.string()),
         "is_sleeper": pa.array(planted.asleep[who] | (planted.scheme[who] == TAKEOVER)),
+        "is_informed": pa.array(planted.informed[who]),
         "is_mixed": pa.array([k.mixed for k in kinds], type=pa.bool_()),
     }
     write_arrow(out / "truth" / "schemes.parquet", pa.table(table))
