@@ -18,7 +18,7 @@ from yihu.lens.learning.curves import Curve
 from yihu.lens.learning.fitting import Grown, Prior
 from yihu.lens.learning.frame import Frame, Matrix, read_frame
 from yihu.lens.learning.in_force import read_in_force
-from yihu.lens.learning.kept import ModelError, model_path, read_card
+from yihu.lens.learning.kept import ModelError, NoModelError, model_path, read_card
 
 SCORES = "scores.parquet"
 SHADOW = "scores_shadow.parquet"
@@ -116,7 +116,7 @@ def write_scores(models: Home, out: Path, *, progress: Callable[[str, float], No
     """
     Score a snapshot that is being built with the model in force, and with the challenger in the shadow.
 
-    A model that refuses the snapshot's features leaves it unscored and says so: the rules rank as without a model.
+    A model that is gone or refuses the snapshot's features leaves it unscored and says so: rules rank as without one.
 
     :param models: the home that holds the models (not that of a past day)
     :returns: champion and challenger ids, and `refused`: why one did not score
@@ -129,6 +129,6 @@ def write_scores(models: Home, out: Path, *, progress: Callable[[str, float], No
         progress("按在用模型评分" if name == SCORES else "按影子模型评分", number / 2)
         try:
             score(models, model_id, out, out=out / name)
-        except ModelError as error:
+        except (ModelError, NoModelError) as error:
             told["refused"][model_id] = str(error)
     return told

@@ -63,7 +63,8 @@ def build(
         if not inputs["batches"]:
             raise NothingToBuildError("还没有采集任何批次：请先运行 yihu gather")
         if as_of is not None:
-            inputs |= {"as_of": as_of.isoformat()}
+            # A past day is not scored: the model in force was taught by what came after it.
+            inputs = {k: v for k, v in inputs.items() if k != "models"} | {"as_of": as_of.isoformat()}
         if (if_changed or as_of) and (same := _same(home, inputs, as_of)) is not None:
             return {**same, "unchanged": True}
         started = time.monotonic()
@@ -73,7 +74,7 @@ def build(
         source = home if as_of is None else home_at(home, as_of, home.staging / "past")
         if as_of is not None and not table_files(source, "invoices"):
             raise NothingToBuildError(f"{as_of} 及以前没有任何发票，无法构建那一天的快照")
-        timings, results = _run_steps(source, home, staged, backend, progress)
+        timings, results = _run_steps(source, None if as_of else home, staged, backend, progress)
         checks = _check(source, staged, progress)
         manifest = _manifest(home, staged, inputs, now, checks, time.monotonic() - started)
         manifest |= {"timings": timings, "steps": results}
@@ -123,7 +124,7 @@ def _same(home: Home, inputs: dict[str, Any], as_of: date | None) -> dict[str, A
 
 
 def _run_steps(
-    home: Home, models: Home, out: Path, backend: str, progress: Progress
+    home: Home, models: Home | None, out: Path, backend: str, progress: Progress
 ) -> tuple[dict[str, float], dict[str, object]]:
     steps: list[tuple[str, Callable[[Progress], object]]] = [
         ("主体归并", lambda p: write_resolution(home, out, backend=backend, progress=p)),
@@ -131,8 +132,9 @@ def _run_steps(
         ("指标计算", lambda p: write_indicators(home, out, backend=backend, progress=p)),
         ("交易网络", lambda p: write_network(home, out, progress=p)),
         ("风险排序", lambda p: write_risk(home, out, progress=p)),
-        ("模型评分", lambda p: write_scores(models, out, progress=p)),
     ]
+    if models is not None:
+        steps.append(("模型评分", lambda p: write_scores(models, out, progress=p)))
     timings, results = {}, {}
     for number, (name, run) in enumerate(steps):
         begun = time.monotonic()

@@ -14,7 +14,7 @@ from yihu.lens.learning.cards import OVERALL, ModelCard
 from yihu.lens.learning.explaining import Explanation, explain_row
 from yihu.lens.learning.in_force import put_in_force, read_in_force, roll_back, set_challenger
 from yihu.lens.learning.kept import ModelError, NoModelError, list_models, model_path, read_card
-from yihu.lens.learning.scoring import load_model, score_frame
+from yihu.lens.learning.scoring import load_model, score_frame, write_scores
 from yihu.lens.learning.tests import world
 from yihu.lens.learning.training import learn
 
@@ -171,6 +171,18 @@ def test_what_is_in_force_is_told_changed_and_rolled_back(tmp_path: Path) -> Non
     assert json.loads((own.models / "in_force.json").read_text("utf-8"))["champion"] is None
     with pytest.raises(NoModelError):
         put_in_force(own, "M20250630-000000000000", by="a", at=world.NOW)
+
+
+def test_a_model_that_is_gone_leaves_the_snapshot_unscored_and_says_so(tmp_path: Path) -> None:
+    own, snapshot = Home(tmp_path), tmp_path / "snapshot"
+    snapshot.mkdir()
+    own.models.mkdir()
+    gone = "M20250630-000000000000"
+    state = {"champion": gone, "challenger": None, "history": []}
+    (own.models / "in_force.json").write_text(json.dumps(state), "utf-8")
+    told = write_scores(own, snapshot, progress=world.silent)
+    assert told["refused"] == {gone: f"没有模型 {gone}"}
+    assert list(snapshot.iterdir()) == []
 
 
 def test_files_are_plain_lightgbm(home: Home, card: ModelCard) -> None:
