@@ -101,7 +101,6 @@ def _seller_marks(rows: Any) -> dict[str, Any]:
         "holiday": rows.blue & rows.issued_at.date().isin(holidays()),
         "red_linked": rows.red & (rows.blue_invoice_number.fill_null("") != ""),
         "yuan": rows.amount.floor().cast("int64"),
-        "day_bit": (ibis.literal(2.0) ** (rows.issued_at.day() - 1)).cast("int64"),
         "yuan_squared": rows.amount.floor().cast(SQUARES) * rows.amount.floor().cast(SQUARES),
         "digit": ibis.ifelse(rows.blue & (rows.amount >= 1), first_digit, ""),
     }
@@ -139,11 +138,7 @@ def _common_measures(rows: Any) -> dict[str, Any]:
 
 
 def _seller_measures(rows: Any) -> dict[str, Any]:
-    """
-    What only the issuer answers for: how and when it issues. `day_bits` has a bit for every day of the month with a
-
-    blue invoice: distinct days would be counted by sorting, and do not add up over files of one month.
-    """
+    """What only the issuer answers for: how and when it issues. A day lies in one month, so days add up as well."""
     counted = ("top", "round", "timed", "night", "weekend", "holiday", "red_linked")
     measures = {f"{mark}_count": rows.count(where=rows[mark]) for mark in counted}
     digits = {f"digit_{d}": rows.count(where=rows.digit == str(d)) for d in range(1, 10)}
@@ -154,7 +149,7 @@ def _seller_measures(rows: Any) -> dict[str, Any]:
         "largest_amount": rows.amount.max(where=rows.blue).cast(MONEY).fill_null(0),
         "blue_yuan": rows.yuan.sum(where=rows.blue).cast(WHOLE).fill_null(0),
         "blue_squares": rows.yuan_squared.sum(where=rows.blue).cast(SQUARES).fill_null(0),
-        "day_bits": rows.day_bit.bit_or(where=rows.blue).fill_null(0),
+        "day_count": rows.issued_at.day().nunique(where=rows.blue),
     }
     return amounts | measures | digits
 

@@ -6,7 +6,7 @@ from yihu.lens.indicators.facts.inputs import Inputs, prefixed, tally, total
 
 YEAR, QUARTER = 12, 3
 PREFIXES = {"seller": "sold", "buyer": "bought"}
-KEYS = ("household_id", "month", "last_on", "age", "day_bits")
+KEYS = ("household_id", "month", "last_on", "age")
 
 
 def aged_months(inputs: Inputs, side: str) -> Any:

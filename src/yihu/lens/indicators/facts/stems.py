@@ -6,8 +6,6 @@ those of returns and payments from the last month that was due.
 """
 
 from collections.abc import Callable, Mapping
-from functools import reduce
-from operator import add
 from types import MappingProxyType
 from typing import Any
 
@@ -30,7 +28,6 @@ def _sold(inputs: Inputs) -> Any:
         tried_amount=(rows.blue_amount + rows.void_amount).cast(MONEY),
         valid_count=rows.blue_count + rows.red_count,
         red_late_count=rows.red_linked_count - rows.red_same_month_count,
-        day_count=reduce(add, ((rows.day_bits // 2**day) % 2 for day in range(31))),
     )
 
 
