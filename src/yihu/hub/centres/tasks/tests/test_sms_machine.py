@@ -93,7 +93,8 @@ class Machine(RuleBasedStateMachine):
     @precondition(lambda self: self.issued)
     @rule(pick=PICK, refuse=st.booleans(), theirs=st.booleans())
     def reply_with_a_code(self, pick: int, refuse: bool, theirs: bool) -> None:
-        code = sorted(self.issued)[pick % len(self.issued)]
+        # In the order they were sent: codes are random, and a run must repeat itself.
+        code = list(self.issued)[pick % len(self.issued)]
         told, heard = self.issued[code], len(self.room.heard)
         phone = self.world["other" if theirs else "phone"]
         answer = phone.reply(f"N {code} 不符" if refuse else f"同意 {code}", now=self.now)
