@@ -37,10 +37,11 @@ class Table:
         return [r for r in self.rows if r.state != AssignmentState.VOID and r.verdict != Verb.TRANSFER]
 
     def seats(self) -> dict[int, list[Assignment]]:
+        """Advice alone makes no seat: the place it was given to has been taken away."""
         found: dict[int, list[Assignment]] = {}
         for row in self.live():
             found.setdefault(row.seat, []).append(row)
-        return found
+        return {number: rows for number, rows in found.items() if any(r.origin != Origin.DELEGATION for r in rows)}
 
     def verdict_of(self, seat: Iterable[Assignment]) -> str:
         """AGREE, REFUSE, or "" while undecided; what a delegate says is advice and decides nothing."""

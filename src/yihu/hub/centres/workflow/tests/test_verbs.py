@@ -207,6 +207,17 @@ class TestSigning:
         play.act("zhang", "remove_sign", to=("wang",), state="WAITING")
         assert play.waiting() == {"a": ["zhang"]}
 
+    def test_advice_to_a_place_that_is_taken_away_decides_nothing_and_holds_nothing_up(self, play: Play) -> None:
+        play.start(line(user("a", "zhang li", mode="all"), user("b", "qian")))
+        play.act("zhang", "add_sign", to=("wang",), place="PARALLEL")
+        play.act("zhang", "agree")
+        play.act("li", "agree")
+        play.act("wang", "add_sign", to=("zhang",), place="BEFORE")
+        play.act("zhang", "delegate", to=("zhao",))
+        play.act("zhao", "agree")
+        play.act("zhang", "remove_sign", to=("wang",))
+        assert play.waiting() == {"b": ["qian"]}
+
 
 class TestTakingBack:
     def test_from_the_next_step_untouched(self, play: Play) -> None:
