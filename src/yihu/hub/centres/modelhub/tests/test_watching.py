@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from yihu.hub.centres.modelhub import compute
@@ -79,6 +79,7 @@ BINS = st.lists(
 )
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(BINS)
 def test_every_point_stands_inside_the_picture(bins: list[dict[str, Any]]) -> None:
     curve = build_curve(bins)

@@ -40,7 +40,7 @@ def page(live_server: Any, learned: Any, client_at: Any, monkeypatch: Any) -> It
 
 
 def test_why_this_one_and_why_not_that_one(page: Any, learned: Any) -> None:
-    page.get_by_role("link", name="风险台账").click()
+    page.get_by_role("link", name="风险台账", exact=True).click()
     first = page.locator("table.worklist td.keep a").first
     assert first.inner_text() == (learned.own["name"] or learned.own["household_id"])
     first.click()
