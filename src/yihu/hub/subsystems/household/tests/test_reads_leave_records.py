@@ -17,6 +17,8 @@ TAXPAYER_PERMISSIONS = ("household.", "data.rejects")
 SHOWS_NO_TAXPAYER = {
     "worklist/views/": "keeps the address of a filter",
     "worklist/views/<int:view_id>/delete/": "forgets the address of a filter",
+    "risk/views/": "keeps the address of a filter",
+    "risk/views/<int:filter_id>/delete/": "forgets the address of a filter",
 }
 
 
