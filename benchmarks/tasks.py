@@ -26,6 +26,8 @@ import urllib.request
 from pathlib import Path
 from typing import Any
 
+from signed_in import headers_of, session_of
+
 PORT = 8689
 EACH = 40
 ONE_BY_ONE = 100
@@ -91,26 +93,15 @@ def add_todos(people: list[int], count: int, prefix: str, open_every: int = 1) -
 
 def make_sessions(people: list[int]) -> list[dict[str, Any]]:
     """A signed-in session for each, and what they may open and approve."""
-    from django.conf import settings
-    from django.contrib.sessions.backends.db import SessionStore
-
     from yihu.hub.centres.tasks.models import Todo
     from yihu.hub.foundation.org.models import User
 
-    found, now = [], int(time.time())
+    found = []
     todos: dict[int, list[int]] = {pk: [] for pk in people}
     for receiver, number in Todo.objects.filter(state="PENDING").values_list("receiver_id", "pk"):
         todos[receiver].append(number)
     for user in User.objects.filter(pk__in=people):
-        session = SessionStore()
-        session.update(
-            {
-                "_auth_user_id": str(user.pk), "_auth_user_backend": settings.AUTHENTICATION_BACKENDS[0],
-                "_auth_user_hash": user.get_session_auth_hash(), "began": now, "seen": now + 3600, "owed": "",
-            }
-        )  # fmt: skip
-        session.create()
-        found.append({"session": session.session_key, "todos": todos[user.pk]})
+        found.append({"session": session_of(user), "todos": todos[user.pk]})
     return found
 
 
@@ -162,14 +153,10 @@ def costs(home: Path, server: int) -> None:
 
 def _ask(kind: str, user: dict[str, Any]) -> None:
     line = http.client.HTTPConnection("127.0.0.1", PORT, timeout=120)
-    headers = {
-        "Cookie": f"yihu_session={user['session']}; yihu_csrf={'a' * 32}", "X-CSRFToken": "a" * 32,
-        "Content-Type": "application/x-www-form-urlencoded",
-    }  # fmt: skip
     number = user["todos"][-1] if kind == "open" else user["todos"][0]
     body = f"row={number}&verdict=AGREE&opinion=" if kind == "approve" else None
     path = {"badge": "/tasks/badge/", "list": "/tasks/", "open": f"/tasks/{number}/open/", "approve": "/tasks/batch/"}
-    line.request("POST" if body else "GET", path[kind], body, headers)
+    line.request("POST" if body else "GET", path[kind], body, headers_of(user["session"]))
     answer = line.getresponse()
     answer.read()
     assert answer.status in {200, 302}, (kind, answer.status)

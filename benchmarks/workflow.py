@@ -9,24 +9,31 @@ Everything runs on a database of its own, embedded, below --work, which may be d
 
 `cases`: worker processes start cases and carry them to their end by the same services as the pages; nine of ten need
 one approval, the tenth is a fork, a choice, a sub-process or a called process, and a tenth of the acts are returns,
-transfers, delegations and added signers. Every few seconds one worker is ended by SIGKILL and another begun; three
-times in between all are killed at once and the open places are compared with the lists of people; at the end nothing
-may be open anywhere. `verbs` is the walk of `tests/wandering.py`; a fifth of the time the process is checked at once,
+transfers, delegations and added signers. A tenth of the approvals are posted by a signed-in officer to the workbench
+itself, under the web's role. Every few seconds a worker or the web server is ended by SIGKILL and begun again; three
+times in between all are killed at once and the open places are compared with the lists of people. At the end nothing
+may be open anywhere, and every act that a worker or a browser was told is done must be in the trail. `verbs` is the walk of `tests/wandering.py`; a fifth of the time the process is checked at once,
 at the end all are. `length` sends one case back again and again, each step as a request would do it, as `spiff_fit.py`
 does.
 """
 
 import argparse
+import http.client
 import os
 import random
 import signal
 import subprocess
 import sys
 import time
+from collections import Counter
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from signed_in import headers_of, session_of
+
+PORT = 8691
+BY_WEB = 0.1
 NAMES = [f"officer{n}" for n in range(8)]
 OPEN_TODOS = """
 SELECT key, receiver_id FROM tasks_todo t JOIN tasks_source s ON s.id = t.source_id
@@ -60,16 +67,17 @@ def open_database(work: Path, *, prepare: bool) -> None:
     from yihu.hub.config import database
     from yihu.hub.config.roles import OWNER
 
+    if prepare:
+        from yihu.hub.config.serve import open_database as brought_up_to_date
+
+        brought_up_to_date("基准测试")
+        _make_people()
+        return
     os.environ["YIHU_DATABASE_ROLE"] = OWNER
     database.ensure_running()
     import django
 
     django.setup()
-    if prepare:
-        from django.core.management import call_command
-
-        call_command("migrate", interactive=False, verbosity=0)
-        _make_people()
     # Sign-in and pages are not measured here: the log is written as ever, notices and to-dos too.
 
 
@@ -141,15 +149,40 @@ def worker(work: Path, number: int, workers: int, count: int) -> None:
     mine = range(number, count, workers)
     with as_system("试验"):
         known = dict(Instance.objects.filter(root=None).values_list("subject_number", "state"))
-    times = (work / f"times-{number}.txt").open("a", buffering=1)
+    told = (work / f"told-{number}.txt").open("a", buffering=1)
+    web = Web(people)
     for case in mine:
         state = known.get(f"C{case:06d}")
         if state is None or state in {"RUNNING", "SUSPENDED"}:
-            _carry(case, people, versions, chance, times, started=state is not None)
+            _carry(case, people, versions, chance, told, web, started=state is not None)
+
+
+class Web:
+    """Officers at their browsers: an approval is a form posted to the workbench."""
+
+    def __init__(self, people: dict[str, Any]) -> None:
+        self.sessions = {user.pk: session_of(user) for user in people.values()}
+
+    def approves(self, place: Any) -> bool:
+        """Whether the workbench said it is done. It may have died before, between or after: the caller looks again."""
+        line = http.client.HTTPConnection("127.0.0.1", PORT, timeout=30)
+        body = f"verb=agree&opinion=&revision={place.step.instance.revision}"
+        try:
+            line.request("POST", f"/processes/places/{place.pk}/act/", body, headers_of(self.sessions[place.assignee_id]))
+            answer = line.getresponse()
+            answer.read()
+        except (OSError, http.client.HTTPException):
+            time.sleep(0.5)
+            return False
+        finally:
+            line.close()
+        if answer.status not in {302, 503}:
+            raise SystemExit(f"the workbench answered {answer.status}")
+        return answer.status == 302
 
 
 def _carry(
-    case: int, people: dict[str, Any], versions: list[Any], chance: random.Random, times: Any, *, started: bool
+    case: int, people: dict[str, Any], versions: list[Any], chance: random.Random, told: Any, web: Web, *, started: bool
 ) -> None:
     from django.utils import timezone
 
@@ -173,12 +206,17 @@ def _carry(
         place = chance.choice(places)
         verb, more = _choose(place, people, chance)
         began = time.perf_counter()
-        try:
-            api.act(assignment=place, verb=verb, actor=place.assignee, now=timezone.now(), **more)
-        except api.UnableToActError:
-            # Some other verb than consent does not fit here: consent does.
-            api.act(assignment=place, verb=api.Verb.AGREE, actor=place.assignee, now=timezone.now())
-        times.write(f"{time.perf_counter() - began:.5f}\n")
+        by_web = verb == api.Verb.AGREE and chance.random() < BY_WEB
+        if by_web:
+            if not web.approves(place):
+                continue
+        else:
+            try:
+                api.act(assignment=place, verb=verb, actor=place.assignee, now=timezone.now(), **more)
+            except api.UnableToActError:
+                # Some other verb than consent does not fit here: consent does.
+                api.act(assignment=place, verb=api.Verb.AGREE, actor=place.assignee, now=timezone.now())
+        told.write(f"{'web' if by_web else 'worker'} {place.pk} {time.perf_counter() - began:.5f}\n")
 
 
 def _choose(place: Any, people: dict[str, Any], chance: random.Random) -> tuple[Any, dict[str, Any]]:
@@ -194,61 +232,97 @@ def _choose(place: Any, people: dict[str, Any], chance: random.Random) -> tuple[
     return api.Verb.AGREE, {}
 
 
+class Running:
+    """The workers and the web server, any of which may be killed and begun again."""
+
+    def __init__(self, work: Path, count: int, workers: int) -> None:
+        self.work, self.count, self.workers, self.kills = work, count, workers, Counter[str]()
+        self.of = {n: self._worker(n) for n in range(workers)}
+        self.web = self._web()
+
+    def _worker(self, number: int) -> "subprocess.Popen[bytes]":
+        asked = {"work": self.work, "number": number, "workers": self.workers, "count": self.count}
+        words = [word for name, value in asked.items() for word in (f"--{name}", str(value))]
+        return subprocess.Popen([sys.executable, __file__, "worker", *words])
+
+    def _web(self) -> "subprocess.Popen[bytes]":
+        from yihu.hub.config.supervisor import web_command
+
+        environment = {name: value for name, value in os.environ.items() if name != "YIHU_DATABASE_ROLE"}
+        return subprocess.Popen(
+            web_command("127.0.0.1", PORT), env=environment, start_new_session=True,
+            stdout=subprocess.DEVNULL, stderr=(self.work / "web.log").open("a"),
+        )  # fmt: skip
+
+    def renew(self) -> None:
+        """Begin again what was killed; forget workers that have done all."""
+        for n, process in list(self.of.items()):
+            if process.poll() is not None:
+                if process.returncode not in {0, -signal.SIGKILL}:
+                    raise SystemExit(f"a worker failed with {process.returncode}")
+                del self.of[n]
+                if process.returncode != 0:
+                    self.of[n] = self._worker(n)
+        if self.web.poll() is not None:
+            self.web = self._web()
+
+    def kill(self, which: "subprocess.Popen[bytes]") -> None:
+        """By SIGKILL, with its children; waits until the kernel has done it."""
+        if which is self.web:
+            os.killpg(which.pid, signal.SIGKILL)
+        else:
+            which.kill()
+        which.wait()
+        self.kills["web" if which is self.web else "worker"] += 1
+
+    def kill_all_and_compare(self) -> None:
+        for process in (*self.of.values(), self.web):
+            self.kill(process)
+        # What a killed process had not committed, PostgreSQL rolls back when it notices.
+        time.sleep(2)
+        todos, places = set(_query(OPEN_TODOS)), set(_query(OPEN_PLACES))
+        assert todos == places, f"lists and open places differ: {len(todos ^ places)}"
+        print(f"  all killed: {len(places)} open places, each with its to-do, no other", flush=True)
+
+
 def cases(work: Path, count: int, workers: int, kill_every: float) -> None:
     open_database(work, prepare=True)
     _versions()
     chance = random.Random(1)
-    for old in work.glob("times-*.txt"):
+    for old in work.glob("told-*.txt"):
         old.unlink()
-    began, kills, checkpoints = time.monotonic(), 0, [0.25, 0.5, 0.75]
-    running = {n: _spawn(work, n, workers, count) for n in range(workers)}
+    began, checkpoints = time.monotonic(), [0.25, 0.5, 0.75]
+    running = Running(work, count, workers)
     next_kill = began + kill_every
-    while running:
+    while running.of:
         time.sleep(1)
-        for n, process in list(running.items()):
-            if process.poll() is not None:
-                if process.returncode not in {0, -signal.SIGKILL}:
-                    raise SystemExit(f"a worker failed with {process.returncode}")
-                del running[n]
-                if process.returncode != 0:
-                    running[n] = _spawn(work, n, workers, count)
-        if running and time.monotonic() > next_kill:
+        running.renew()
+        if running.of and time.monotonic() > next_kill:
             next_kill = time.monotonic() + kill_every * chance.uniform(0.5, 1.5)
-            chance.choice(list(running.values())).kill()
-            kills += 1
+            running.kill(chance.choice([*running.of.values(), running.web]))
         ended = _query("SELECT count(*) FROM workflow_instance WHERE root_id IS NULL AND state <> 'RUNNING'")[0][0]
         if checkpoints and ended >= count * checkpoints[0]:
             checkpoints.pop(0)
-            kills += _kill_all_and_compare(running)
-    _tell_cases(work, count, time.monotonic() - began, kills)
+            running.kill_all_and_compare()
+    running.kill(running.web)
+    _tell_cases(work, count, time.monotonic() - began, running.kills)
 
 
-def _spawn(work: Path, number: int, workers: int, count: int) -> "subprocess.Popen[bytes]":
-    asked = ["worker", "--work", str(work), "--number", str(number), "--workers", str(workers), "--count", str(count)]
-    return subprocess.Popen([sys.executable, __file__, *asked])
-
-
-def _kill_all_and_compare(running: dict[int, Any]) -> int:
-    for process in running.values():
-        process.kill()
-        process.wait()
-    # What a killed process had not committed, PostgreSQL rolls back when it notices.
-    time.sleep(2)
-    todos, places = set(_query(OPEN_TODOS)), set(_query(OPEN_PLACES))
-    assert todos == places, f"lists and open places differ: {len(todos ^ places)}"
-    print(f"  all killed: {len(places)} open places, each with its to-do, no other", flush=True)
-    return len(running)
-
-
-def _tell_cases(work: Path, count: int, seconds: float, kills: int) -> None:
-    times = sorted(float(line) for path in work.glob("times-*.txt") for line in path.read_text().split())
+def _tell_cases(work: Path, count: int, seconds: float, kills: Counter[str]) -> None:
+    told = [line.split() for path in work.glob("told-*.txt") for line in path.read_text().splitlines()]
+    # A killed worker may have been cut off within a line.
+    told = [words for words in told if len(words) == 3]
     left = {name: _query(sql)[0][0] for name, sql in LEFT_OVER.items()}
+    in_trail = {pk for (pk,) in _query("SELECT assignment_id FROM workflow_act WHERE assignment_id IS NOT NULL")}
+    left["acts told and not in the trail"] = len({int(pk) for _, pk, _ in told} - in_trail)
     found = _query("SELECT count(*) FROM workflow_instance WHERE root_id IS NULL")[0][0]
     acts = _query("SELECT count(*) FROM workflow_act")[0][0]
-    print(f"{found} cases begun and ended in {seconds:.0f} s, {acts} acts, {kills} processes killed")
-    print(f"  {found / seconds:.1f} cases/s, {len(times) / seconds:.1f} acts of people/s")
-    p = [times[min(len(times) - 1, int(len(times) * q))] * 1000 for q in (0.5, 0.95, 0.99)]
-    print(f"  an act: median {p[0]:.1f} ms, p95 {p[1]:.1f} ms, p99 {p[2]:.1f} ms")
+    print(f"{found} cases begun and ended in {seconds:.0f} s, {acts} acts, killed: {dict(kills)}")
+    print(f"  {found / seconds:.1f} cases/s, {len(told) / seconds:.1f} acts of people/s")
+    for where in ("worker", "web"):
+        times = sorted(float(took) for by, _, took in told if by == where)
+        p = [times[min(len(times) - 1, int(len(times) * q))] * 1000 for q in (0.5, 0.95, 0.99)]
+        print(f"  {len(times)} by {where}: median {p[0]:.1f} ms, p95 {p[1]:.1f} ms, p99 {p[2]:.1f} ms")
     for name, number in left.items():
         print(f"  {name}: {number}")
     assert found == count, f"{found} of {count}"

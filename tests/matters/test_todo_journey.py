@@ -24,6 +24,11 @@ def outcomes() -> dict[str, str]:
         return dict(Case.objects.values_list("number", "outcome"))
 
 
+def moved(form: dict[str, Any], days: int) -> dict[str, Any]:
+    """The same leave so many days later."""
+    return form | {day: (date.fromisoformat(form[day]) + timedelta(days=days)).isoformat() for day in ("start", "end")}
+
+
 def fits(page: Any) -> bool:
     return bool(page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
 
@@ -61,8 +66,10 @@ def test_leaves_are_decided_from_the_list_and_by_sms(
         "运维": appointed(StandardDuty.OPERATOR, offices["bureau"], "operator"),
     }
     form = Clock(play, timezone.localdate()).moved(play.form)
-    for applicant, substitute in (("小陈", "小林"), ("小林", "小陈")):
-        apply(cast, bundle, play.model_copy(update={"applicant": applicant}), form | {"substitute": substitute}, NUMBER)
+    # Each stands in for the other, so they cannot be away together.
+    for applicant, substitute, days in (("小陈", "小林", 0), ("小林", "小陈", 7)):
+        asked = moved(form, days) | {"substitute": substitute}
+        apply(cast, bundle, play.model_copy(update={"applicant": applicant}), asked, NUMBER)
 
     chief = cast.page_of("所长")
     chief.goto("/tasks/")
@@ -86,8 +93,7 @@ def test_leaves_are_decided_from_the_list_and_by_sms(
     chief.goto("/tasks/sms/")
     chief.get_by_role("button", name="开通短信审批").click()
     chief.get_by_text("已开通短信审批").first.wait_for()
-    later = {day: (date.fromisoformat(form[day]) + timedelta(days=14)).isoformat() for day in ("start", "end")}
-    _, third = apply(cast, bundle, play, form | later, NUMBER)
+    _, third = apply(cast, bundle, play, moved(form, 14), NUMBER)
     deliver()
     keeper = cast.page_of("运维")
     assert "须写明理由" in reply(keeper, f"N {phone.code()}")
@@ -96,6 +102,6 @@ def test_leaves_are_decided_from_the_list_and_by_sms(
     assert "已办理" in reply(keeper, f"Y {phone.code()}")
     assert outcomes()[third] == "Granted"
     applicant = cast.page_of(play.applicant)
-    applicant.goto(f"/matters/cases/{third}/")
-    applicant.get_by_text("短信").first.wait_for()
+    applicant.goto(f"/matters/cases/{third}/?tab=process")
+    applicant.locator(".trail-head", has_text="经短信").wait_for()
     assert fits(applicant)

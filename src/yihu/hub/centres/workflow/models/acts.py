@@ -54,6 +54,11 @@ class Act(models.Model):
         """The tone of its mark on a page."""
         return TONES.get(Verb(self.verb), "off")
 
+    @property
+    def by_sms(self) -> bool:
+        """Whether it was said by SMS, without a look at the page: the trail tells it."""
+        return self.channel == "SMS"
+
 
 class Party(models.Model):
     """Who has a part in an instance or in what it called, and so may read it: by the instance at the top."""
