@@ -12,9 +12,9 @@ one approval, the tenth is a fork, a choice, a sub-process or a called process, 
 transfers, delegations and added signers. A tenth of the approvals are posted by a signed-in officer to the workbench
 itself, under the web's role. Every few seconds a worker or the web server is ended by SIGKILL and begun again; three
 times in between all are killed at once and the open places are compared with the lists of people. At the end nothing
-may be open anywhere, and every act that a worker or a browser was told is done must be in the trail. `verbs` is the walk of `tests/wandering.py`; a fifth of the time the process is checked at once,
-at the end all are. `length` sends one case back again and again, each step as a request would do it, as `spiff_fit.py`
-does.
+may be open anywhere, and every act that a worker or a browser was told is done must be in the trail. `verbs` is the
+walk of `tests/wandering.py`; a fifth of the time the process is checked at once, at the end all are. `length` sends one
+case back again and again, each step as a request would do it, as `spiff_fit.py` does.
 """
 
 import argparse
@@ -168,7 +168,8 @@ class Web:
         line = http.client.HTTPConnection("127.0.0.1", PORT, timeout=30)
         body = f"verb=agree&opinion=&revision={place.step.instance.revision}"
         try:
-            line.request("POST", f"/processes/places/{place.pk}/act/", body, headers_of(self.sessions[place.assignee_id]))
+            headers = headers_of(self.sessions[place.assignee_id])
+            line.request("POST", f"/processes/places/{place.pk}/act/", body, headers)
             answer = line.getresponse()
             answer.read()
         except (OSError, http.client.HTTPException):
