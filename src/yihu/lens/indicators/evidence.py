@@ -3,7 +3,7 @@
 from typing import Any
 
 from yihu.lens.indicators import basis
-from yihu.lens.indicators.arithmetic import ratio
+from yihu.lens.indicators.arithmetic import only, ratio
 from yihu.lens.indicators.theme import Theme
 
 THEME = Theme("第三方印证")
@@ -91,3 +91,39 @@ def sales_per_trip(f: Any) -> Any:
     公式：净开票额 ÷ 货运车次
     """
     return ratio(f.sold_amount, f.logistics_trips)
+
+
+@THEME.indicator("经营者账户收款比", unit="比率", tables=POWER, law=basis.EVASION)
+def owner_inflow_rate(f: Any) -> Any:
+    """
+    近12个月经营者个人账户流入相当于本户开票价税合计的{value}{peers}，货款可能进入个人账户而未申报。
+    公式：经营者个人账户流入 ÷（净开票额 + 税额）
+    """
+    return ratio(f.owner_inflow, f.sold_amount + f.sold_tax_amount)
+
+
+@THEME.indicator("公转私比", unit="比率", tables=("third_party",), law=basis.FALSE_ISSUING)
+def private_transfer_rate(f: Any) -> Any:
+    """
+    近12个月从对公账户转入个人的资金相当于银行流入的{value}{peers}，货款到账即转给个人可能是资金回流。
+    公式：对公账户转入个人 ÷ 银行流入
+    """
+    return ratio(f.private_outflow, f.bank_inflow)
+
+
+@THEME.indicator("收汇差额率", unit="比率", tables=("third_party", "customs_declarations"), law=basis.EXPORT_FRAUD)
+def receipt_gap(f: Any) -> Any:
+    """
+    近12个月报关出口额中，有{value}没有收汇{peers}（负数表示收汇多于报关）。
+    公式：（报关出口额 − 收汇额）÷ 报关出口额（有收汇记录的户）
+    """
+    return only(f.foreign_receipts.notnull(), ratio(f.export_amount - f.foreign_receipts, f.export_amount))
+
+
+@THEME.indicator("申报工资与缴费基数比", unit="倍", tables=("third_party", "returns"), law=basis.EVASION)
+def payroll_over_base(f: Any) -> Any:
+    """
+    最近一期企业所得税申报的工资是同期社会保险缴费基数的{value}{peers}，过高可能虚列人员工资。
+    公式：工资薪金 ÷ 同期缴费基数合计
+    """
+    return ratio(f.cit_payroll, f.cit_wage_base)

@@ -20,6 +20,7 @@ INVOICE_COLUMNS = (
     "buyer_division_code",
 )
 RETURN_COLUMNS = (
+    "return_id",
     "form_code",
     "period_start",
     "period_end",
@@ -65,6 +66,7 @@ READS: Mapping[str, pa.Schema] = MappingProxyType(
             seller_household_id="string", buyer_household_id="string", goods_group="string", amount="money"
         ),
         "returns": _canonical("returns", RETURN_COLUMNS, "household_id"),
+        "return_lines": _canonical("return_lines", ("return_id", "line_code", "amount"), "household_id"),
         "payments": _canonical("payments", ("tax_code", "period_end", "due_on", "paid_on", "amount"), "household_id"),
         "customs_declarations": _canonical(
             "customs_declarations", ("direction_code", "declared_on", "amount"), "household_id"

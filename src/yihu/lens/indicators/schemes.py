@@ -61,6 +61,15 @@ def credit_without_stock(f: Any) -> Any:
     )
 
 
+@THEME.indicator("留抵退税占进项", unit="比率", window=24, tables=("returns", "return_lines"), law=basis.VAT_GENERAL)
+def refunded_share(f: Any) -> Any:
+    """
+    近24个月申报的进项税额中，有{value}作为留抵退税退还{peers}，须核实进项真实性和退税后的经营。
+    公式：申报表附列资料（二）第22栏上期留抵税额退税 ÷ 申报进项税额
+    """
+    return ratio(f.credit_refunded, f.declared_input_in_two_years)
+
+
 @THEME.indicator("成本无票支撑", unit="比率", tables=("returns", "invoices"), law=basis.EVASION)
 def unsupported_cost(f: Any) -> Any:
     """

@@ -10,6 +10,8 @@ from yihu.lens.indicators.partials import MONEY
 from yihu.lens.indicators.window import first_day, month_number_of
 
 NEVER = -1
+REFUNDED = "F2-22"
+"""Line 22 of schedule 2 of the general VAT return (增值税及附加税费申报表附列资料（二）): credit refunded."""
 
 
 def vat_returns(inputs: Inputs) -> Any:
@@ -83,6 +85,15 @@ def invoiced(inputs: Inputs) -> Any:
     )
 
 
+def refunded(inputs: Inputs) -> Any:
+    """`credit_refunded`: input tax credit paid out, by the lines of the returns of the 24 months last due."""
+    rows = vat_returns(inputs)
+    rows = rows.filter((rows.age >= 0) & (rows.age < 2 * YEAR)).select("household_id", "return_id")
+    lines = inputs.table("return_lines").filter(lambda t: t.line_code == REFUNDED).select("return_id", "amount")
+    joined = rows.join(lines, "return_id")
+    return joined.group_by("household_id").agg(credit_refunded=total(joined.amount))
+
+
 def _within(months: Any, spans: Any, **sums: str) -> Any:
     rows = months.join(spans, "household_id")
     rows = rows.filter((rows.month >= rows["first"]) & (rows.month <= rows["last"]))
@@ -109,9 +120,18 @@ def income(inputs: Inputs) -> Any:
     both = vat.join(sums.select("household_id", "first", "last"), "household_id")
     inside = both.filter((both.vat_first >= both["first"]) & (both.vat_last <= both["last"]))
     sales = inside.group_by("household_id").agg(cit_vat_sales=total(inside.sales))
-    bought = _within(inputs.partials["buyer"], sums.select("household_id", "first", "last"), cit_bought="amount")
+    spans = sums.select("household_id", "first", "last")
+    bought = _within(inputs.partials["buyer"], spans, cit_bought="amount")
+    insured = _within(_insured_wages(inputs), spans, cit_wage_base="amount")
     joined = sums.left_join(sales, "household_id").drop("household_id_right")
+    joined = joined.left_join(insured, "household_id").drop("household_id_right")
     return joined.left_join(bought, "household_id").drop("household_id_right", "first", "last")
+
+
+def _insured_wages(inputs: Inputs) -> Any:
+    """Wages on which social insurance was paid, by month."""
+    rows = inputs.table("third_party").filter(lambda t: t.source_code == "SOCIAL")
+    return rows.select("household_id", "amount", month=month_number_of(rows.occurred_on))
 
 
 def expected(inputs: Inputs) -> Any:

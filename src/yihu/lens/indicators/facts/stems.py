@@ -76,12 +76,13 @@ def _paid(inputs: Inputs) -> Any:
 
 def _third(inputs: Inputs) -> Any:
     rows = inputs.table("third_party")
-    bank, out = rows.source_code == "BANK", rows.item_code.upper().contains("OUT")
+    bank, item = rows.source_code == "BANK", rows.item_code.upper()
+    out = item.contains("OUT")
     return rows.select(
         "household_id",
         age=(inputs.window.month - month_number_of(rows.occurred_on)).cast("int32"),
-        inflow=_where(bank & ~out, rows.amount),
-        outflow=_where(bank & out, rows.amount),
+        inflow=_where(bank & ~out & ~item.contains("OWNER"), rows.amount),
+        outflow=_where(bank & out & ~item.contains("PRIVATE"), rows.amount),
         power=_where(rows.source_code == "POWER", rows.quantity),
         trips=_where(rows.source_code == "LOGISTICS", rows.quantity),
     )

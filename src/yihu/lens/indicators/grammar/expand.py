@@ -58,7 +58,7 @@ WRITTEN: Mapping[str, tuple[tuple[str, str], ...]] = MappingProxyType(
     {
         "sold": (("amount", "two_years"),),
         "bought": (("amount", "two_years"),),
-        "declared": (("sales", "year"), ("output", "year"), ("credit", "two_years")),
+        "declared": (("sales", "year"), ("output", "year"), ("credit", "two_years"), ("input", "two_years")),
         "third": (("inflow", "year"),),
     }
 )

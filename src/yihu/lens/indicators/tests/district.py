@@ -82,6 +82,7 @@ RETURNS = [
         "sales_amount": 800,
         "exempt_sales_amount": 0,
         "output_tax": 104,
+        "return_id": "R1",
         "input_tax": 100,
         "input_transfer_out": 22,
         "tax_payable": 26,
@@ -117,6 +118,10 @@ RETURNS = [
         "export_sales_amount": 480,
     },
 ]
+RETURN_LINES = [
+    {"household_id": "FILER", "return_id": "R1", "line_code": code, "amount": amount}
+    for code, amount in (("F2-22", 20), ("F2-12", 100))
+]
 PAYMENTS = [
     {
         "household_id": "FILER",
@@ -142,6 +147,10 @@ THIRD_PARTY = [
         ("FILER", "POWER", "KWH", {"quantity": 100, "amount": 60}),
         ("FILER", "BANK", "INFLOW", {"amount": 565}),
         ("FILER", "BANK", "OUTFLOW", {"amount": 500}),
+        ("FILER", "BANK", "OWNER_INFLOW", {"amount": 226}),
+        ("FILER", "BANK", "PRIVATE_OUT", {"amount": 113}),
+        ("FILER", "SOCIAL", "WAGE_BASE", {"amount": 40}),
+        ("EXP", "FOREX", "RECEIPT", {"amount": 450}),
         ("FILER", "PLATFORM", "SALES", {"amount": 1130}),
         ("FILER", "SOCIAL", "INSURED", {"quantity": 3}),
         ("FILER", "LOGISTICS", "TRIPS", {"quantity": 2, "amount": 30}),
@@ -185,6 +194,7 @@ TABLES = {
     "invoices": INVOICES,
     "households": HOUSEHOLDS,
     "returns": RETURNS,
+    "return_lines": RETURN_LINES,
     "payments": PAYMENTS,
     "customs_declarations": CUSTOMS,
     "third_party": THIRD_PARTY,

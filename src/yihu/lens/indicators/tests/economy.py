@@ -122,6 +122,8 @@ def _third_party(rng: Any, name: str) -> list[dict[str, Any]]:
     kinds = (
         ("BANK", "INFLOW", True),
         ("BANK", "OUTFLOW", True),
+        ("BANK", "OWNER_INFLOW", True),
+        ("BANK", "PRIVATE_OUT", True),
         ("POWER", "KWH", False),
         ("LOGISTICS", "TRIPS", False),
     )

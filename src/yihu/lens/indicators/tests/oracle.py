@@ -393,7 +393,10 @@ class Oracle:
         names = {("BANK", "INFLOW"): "inflow", ("BANK", "OUTFLOW"): "outflow"}
         names |= {("POWER", "KWH"): "power", ("LOGISTICS", "TRIPS"): "trips"}
         for r in self.tables.get("third_party", []):
-            name = names[r["source_code"], r["item_code"]]
+            name = names.get((r["source_code"], r["item_code"]), "")
+            # An owner's account and what goes to persons are no flow of the firm's own.
+            if not name:
+                continue
             figure = money(r["amount"]) if "amount" in r else Decimal(str(r["quantity"]))
             yield r["household_id"], {"age": self.now - month(r["occurred_on"]), name: figure}
 
