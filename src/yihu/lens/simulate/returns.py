@@ -37,6 +37,8 @@ GENERAL_LINES = (
     ("1", "按适用税率计税销售额", "sales"), ("11", "销项税额", "output"), ("12", "进项税额", "input"),
     ("14", "进项税额转出", "transfer"), ("19", "应纳税额", "payable"), ("20", "期末留抵税额", "carry"),
 )  # fmt: skip
+YEARLY_WAGE = 7_200_000
+"""Mean wage of a year, in fen."""
 RARE_LINES = (("F2-22", "上期留抵税额退税", "refunded"),)
 """Lines that stand in a return only where they hold something."""
 UNPAID_DAYS = 150
@@ -209,6 +211,20 @@ def file_small(plan: Plan, month: int, ledger: Ledger, filer: Filer) -> Filing:
     return Filing(row, start, end, figures, _filed_on(due, n, chance), due)
 
 
+def revenue_of(ledger: Ledger, filer: Filer, row: Ints, months: slice) -> Ints:
+    """What is sold in some months, with and without invoices, abroad too."""
+    invoiced = np.maximum(ledger.sales[row, months].sum(axis=1), 0)
+    return _scaled(invoiced, 1 + filer.retail[row] / (1 - filer.retail[row]) + filer.export[row])
+
+
+def paid_people(ledger: Ledger, filer: Filer, row: Ints, month: int) -> Ints:
+    """People a firm really pays: of its staff, as many as the trade of the last year can feed."""
+    first = max(0, month - 11)
+    yearly = revenue_of(ledger, filer, row, slice(first, month + 1)) * 12 // (month + 1 - first)
+    can = _scaled(yearly, filer.margin[row] * 0.7) // YEARLY_WAGE + 1
+    return np.minimum(filer.staff[row], can)
+
+
 def file_income(plan: Plan, month: int, ledger: Ledger, filer: Filer, companies: Flags) -> Filing:
     """Yearly corporate income tax, at December; revenue follows sales, cost the industry's margin."""
     chance = plan.chance("income", month)
@@ -216,18 +232,16 @@ def file_income(plan: Plan, month: int, ledger: Ledger, filer: Filer, companies:
     start, end = int(plan.month_starts[first]), int(plan.month_starts[month + 1]) - 1
     row = np.flatnonzero(companies & (filer.opened <= end) & (filer.ends > end))
     n = len(row)
-    invoiced = np.maximum(ledger.sales[row, first : month + 1].sum(axis=1), 0)
-    revenue = _scaled(invoiced, 1 + filer.retail[row] / (1 - filer.retail[row]) + filer.export[row])
-    revenue = _scaled(revenue, _noise(n, chance))
-    payroll = filer.staff[row] * _scaled(np.full(n, 7_200_000), np.exp(chance.normal(0, 0.25, n)))
-    payroll = np.minimum(payroll, _scaled(revenue, filer.margin[row] * 0.7) + 2_000_000)
+    revenue = _scaled(revenue_of(ledger, filer, row, slice(first, month + 1)), _noise(n, chance))
+    paid = paid_people(ledger, filer, row, month)
+    payroll = paid * _scaled(np.full(n, YEARLY_WAGE), np.exp(chance.normal(0, 0.25, n)))
     profit = _scaled(revenue, filer.margin[row] * chance.normal(0.22, 0.2, n)) - 300_000
     profit = np.where(filer.scheme[row] == BUYING, _scaled(profit, np.full(n, 0.35)), profit)
     profit = np.where(filer.scheme[row] == SHIFTING, _scaled(profit, np.full(n, 0.25)), profit)
     padding = np.where(filer.scheme[row] == GHOST, np.array(WAGES)[filer.level[row]] - 1, 0.0)
     ghosts = np.minimum(_scaled(payroll, padding), np.maximum(profit, 0))
     filer.evaded[row] += ghosts // 4
-    people = filer.staff[row] + np.rint(filer.staff[row] * padding * 0.9).astype(np.int64)
+    people = paid + np.rint(paid * padding * 0.9).astype(np.int64)
     payroll, profit = payroll + ghosts, profit - ghosts
     tax = _scaled(np.maximum(profit, 0), np.where(profit < 300_000_000, 0.05, 0.25))
     figures = {

@@ -14,7 +14,7 @@ from yihu.lens.simulate.money import Part, records
 from yihu.lens.simulate.plan import Floats, Ints, Plan
 from yihu.lens.simulate.planting import Planted
 from yihu.lens.simulate.registry import Registry
-from yihu.lens.simulate.returns import Filer, Filing
+from yihu.lens.simulate.returns import Filer, Filing, paid_people
 from yihu.lens.simulate.scheme_list import BOUGHT, BURST, EXPORT, FARM, PASS, PLATFORM, RING, TAKEOVER
 from yihu.lens.simulate.writing import days, decimals, write_table
 
@@ -99,7 +99,8 @@ def write_third_party(
     ]
     if month % 3 == 2:
         every = np.flatnonzero((filer.opened < plan.month_starts[month]) & (filer.ends > plan.month_starts[month + 1]))
-        insured = np.rint(filer.staff[every] * chance.uniform(0.7, 1.0, len(every))).astype(np.int64)
+        paid = paid_people(ledger, filer, every, month)
+        insured = np.rint(paid * chance.uniform(0.7, 1.0, len(every))).astype(np.int64)
         insured = money.insured(filer, every, insured)
         known = (filer.taxpayer[every] * 104729) % 100 < 50
         parts.append(records("SOCIAL", "INSURED", "社保参保人数", every, known, None, insured))

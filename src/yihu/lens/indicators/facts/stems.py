@@ -83,6 +83,9 @@ def _third(inputs: Inputs) -> Any:
         age=(inputs.window.month - month_number_of(rows.occurred_on)).cast("int32"),
         inflow=_where(bank & ~out & ~item.contains("OWNER"), rows.amount),
         outflow=_where(bank & out & ~item.contains("PRIVATE"), rows.amount),
+        owner_inflow=_where(bank & ~out & item.contains("OWNER"), rows.amount),
+        private_outflow=_where(bank & out & item.contains("PRIVATE"), rows.amount),
+        platform=_where(rows.source_code == "PLATFORM", rows.amount),
         power=_where(rows.source_code == "POWER", rows.quantity),
         trips=_where(rows.source_code == "LOGISTICS", rows.quantity),
     )

@@ -124,6 +124,7 @@ def _third_party(rng: Any, name: str) -> list[dict[str, Any]]:
         ("BANK", "OUTFLOW", True),
         ("BANK", "OWNER_INFLOW", True),
         ("BANK", "PRIVATE_OUT", True),
+        ("PLATFORM", "SALES", True),
         ("POWER", "KWH", False),
         ("LOGISTICS", "TRIPS", False),
     )

@@ -391,12 +391,11 @@ class Oracle:
 
     def _rows_third(self) -> Iterable[tuple[str, dict[str, Any]]]:
         names = {("BANK", "INFLOW"): "inflow", ("BANK", "OUTFLOW"): "outflow"}
+        names |= {("BANK", "OWNER_INFLOW"): "owner_inflow", ("BANK", "PRIVATE_OUT"): "private_outflow"}
+        names |= {("PLATFORM", "SALES"): "platform"}
         names |= {("POWER", "KWH"): "power", ("LOGISTICS", "TRIPS"): "trips"}
         for r in self.tables.get("third_party", []):
-            name = names.get((r["source_code"], r["item_code"]), "")
-            # An owner's account and what goes to persons are no flow of the firm's own.
-            if not name:
-                continue
+            name = names[r["source_code"], r["item_code"]]
             figure = money(r["amount"]) if "amount" in r else Decimal(str(r["quantity"]))
             yield r["household_id"], {"age": self.now - month(r["occurred_on"]), name: figure}
 
