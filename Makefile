@@ -39,14 +39,14 @@ $(ASSETS): $(VENV)/.synced $(ASSET_SOURCES)
 setup: $(VENV)/.synced $(ASSETS) ## install everything into .venv and build the pages' assets
 
 .PHONY: demo
-demo: setup ## make a simulated district, gather and build it, and leave the workbench running
+demo: setup ## make a simulated district, gather and build it, train models on it, and leave the workbench running
 	@test -f $(YIHU_HOME)/demo/.simulated-$(DEMO_TAXPAYERS)-$(DEMO_INVOICES)-$(DEMO_MONTHS)-$(DEMO_SEED) || { \
 	  rm -rf $(YIHU_HOME)/demo && \
 	  $(BIN)/yihu simulate --taxpayers $(DEMO_TAXPAYERS) --invoices $(DEMO_INVOICES) --months $(DEMO_MONTHS) --seed $(DEMO_SEED) --out $(YIHU_HOME)/demo && \
 	  touch $(YIHU_HOME)/demo/.simulated-$(DEMO_TAXPAYERS)-$(DEMO_INVOICES)-$(DEMO_MONTHS)-$(DEMO_SEED); }
 	@$(BIN)/yihu gather --from $(YIHU_HOME)/demo
 	@$(BIN)/yihu build --if-changed
-	@$(BIN)/yihu serve --background --port $(DEMO_PORT)
+	@$(BIN)/yihu serve --background --demonstration --port $(DEMO_PORT)
 
 .PHONY: stop
 stop: ## stop the workbench, its worker and the embedded database

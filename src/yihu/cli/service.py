@@ -14,12 +14,13 @@ def serve(
     host: Annotated[str, typer.Option()] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65_535)] = 8600,
     background: Annotated[bool, typer.Option("--background")] = False,
+    demonstration: Annotated[bool, typer.Option("--demonstration", help=say("demonstration"))] = False,
     as_json: JsonFlag = False,
 ) -> None:
     from yihu.hub.config import running
     from yihu.hub.config.serve import serve as run
 
-    code = run(host=host, port=port, background=background)
+    code = run(host=host, port=port, background=background, demonstration=demonstration)
     if as_json:
         present = running.find()
         print_json({"ok": code == 0, "running": present is not None, "address": present.address if present else None})

@@ -32,6 +32,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "{count} 行重复，其中 {differing} 行只有关键列相同",
         "{count} duplicate rows, {differing} of them equal in key columns only",
     ),
+    "demonstration": (
+        "数据是模拟辖区：先在其上训练几个模型（只做一次），供演示账号查看",
+        "the data are a simulated district: train models on it first (once) for the accounts of the demonstration",
+    ),
     "serve": ("启动工作台与后台任务", "start the workbench and its worker"),
     "stop": ("停止工作台、后台任务与内置数据库", "stop the workbench, its worker and the embedded database"),
     "doctor": ("检查运行条件，说明缺什么", "check what is needed and say what is missing"),

@@ -1,6 +1,7 @@
 """What the frame of the application asks of the analytical side: the snapshot, and the offices it names."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from yihu.hub.config.state import state_directory
@@ -41,3 +42,11 @@ def offices_of_snapshot() -> list[tuple[str, str, str]]:
         )
         .fetchall()
     )
+
+
+def build_again(*, now: datetime) -> None:
+    """Publish a snapshot that the models now in force have scored; quick where nothing else changed."""
+    # The build brings the learning libraries, which a server that only starts should not wait for.
+    from yihu.lens.snapshots.build import build
+
+    build(Home(state_directory()), now=now, if_changed=True, progress=lambda stage, done: None)

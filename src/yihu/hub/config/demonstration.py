@@ -1,7 +1,7 @@
 """Work in progress for the people of a new demonstration, so that nobody meets empty lists, by the real services."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,12 +13,16 @@ from django.utils import timezone
 from yihu.hub.base.errors import UnableTo
 from yihu.hub.base.row_scope import as_system
 from yihu.hub.centres.matters.api import Case, act_on_case, apply_at_once, find_in_force
+from yihu.hub.centres.modelhub.api import teach_demonstration
 from yihu.hub.centres.workflow.api import assignments_for
+from yihu.hub.config.compute import build_again
 from yihu.hub.foundation.org.api import User
+from yihu.hub.registers.taxpayers.api import refresh_register
 from yihu.hub.subsystems.bookings.services.keeping import save_resource
 
 PLAN = Path(__file__).with_name("demonstration.yaml")
 DAY = re.compile(r"\+(\d+)d")
+STEWARD, APPROVER = "chief", "director"
 log = structlog.get_logger("yihu.demonstration")
 
 
@@ -36,6 +40,23 @@ def begin_work(*, now: datetime) -> int:
         for resource in plan["resources"]:
             _keep(resource, people, now)
         return sum(_hand_in(case, people, now) for case in plan["cases"])
+
+
+def begin_models(*, say: Callable[[str], None]) -> None:
+    """
+    Train the demonstration's models, let its director decide on them, and score the published snapshot with them.
+
+    Done once: where anything was ever trained, or the people of the demonstration are not there, it does nothing.
+    """
+    people = User.objects.in_bulk([STEWARD, APPROVER], field_name="username")
+    if len(people) < 2:
+        return
+    with as_system("演示数据"):
+        if not teach_demonstration(steward=people[STEWARD], approver=people[APPROVER], say=say):
+            return
+    say("演示模型：给当前快照评分")
+    build_again(now=timezone.now())
+    refresh_register(now=timezone.now())
 
 
 def _keep(resource: Mapping[str, Any], people: Mapping[str, User], now: datetime) -> None:

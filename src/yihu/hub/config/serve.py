@@ -19,10 +19,11 @@ START_SECONDS = 180
 ADDRESS_IN_USE, FAILED = 3, 1
 
 
-def serve(*, host: str = "127.0.0.1", port: int = 8600, background: bool = False) -> int:
+def serve(*, host: str = "127.0.0.1", port: int = 8600, background: bool = False, demonstration: bool = False) -> int:
     """
     Serve until stopped, or in the background until `stop`.
 
+    :param demonstration: the data are a simulated district: train models on it first, once, for its people to look at
     :return: 0, or an exit code after saying in plain words what is wrong
     """
     _fix_environment(host)
@@ -37,7 +38,7 @@ def serve(*, host: str = "127.0.0.1", port: int = 8600, background: bool = False
         ))  # fmt: skip
         return ADDRESS_IN_USE
     try:
-        prepare()
+        prepare(demonstration=demonstration)
     except database.DatabaseUnavailableError as error:
         _say(str(error))
         return FAILED
@@ -58,9 +59,11 @@ def stop() -> int:
     return 0
 
 
-def prepare() -> None:
+def prepare(*, demonstration: bool = False) -> None:
     """
     Bring the database to the present shape, gather the assets, make the first accounts. Quick when all is done.
+
+    :param demonstration: see `serve`; only in an embedded installation, whose people are made up too
 
     :raises DatabaseUnavailableError: no database
     """
@@ -70,7 +73,7 @@ def prepare() -> None:
 
     from yihu.hub.centres.matters.api import load_bundles
     from yihu.hub.config.accounts import learn_snapshot_offices, make_first_accounts
-    from yihu.hub.config.demonstration import begin_work
+    from yihu.hub.config.demonstration import begin_models, begin_work
     from yihu.hub.foundation.identity.api import forget_what_ended
     from yihu.hub.registers.taxpayers.api import refresh_register
 
@@ -87,6 +90,8 @@ def prepare() -> None:
         learn_snapshot_offices()
     else:
         begin_work(now=timezone.now())
+    if demonstration:
+        begin_models(say=_say)
 
 
 def open_database(acting_as: str = "系统启动") -> None:

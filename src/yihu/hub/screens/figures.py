@@ -46,7 +46,7 @@ def decimal_places(value: Number | None, places: int = 2) -> str:
     """A plain number with up to `places` decimals, without trailing zeros."""
     if value is None:
         return BLANK
-    text = f"{float(value):,.{places}f}"
+    text = f"{float(value):z,.{places}f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 

@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 Direction = Literal["high", "low", "both"]
-Unit = Literal["比率", "元", "个", "张", "人", "户", "次", "天", "月", "年", "倍", "公里", "度", "百分点"]
+Unit = Literal[
+    "比率", "元", "个", "张", "人", "户", "次", "天", "月", "年", "倍", "公里", "度", "百分点", "分", "季度", "是否"
+]  # fmt: skip
 # A household's facts (an Ibis table, see facts/) -> the indicator (a float64 column; null when it does not apply).
 Expression = Callable[[Any], Any]
 FORMULA = "公式："

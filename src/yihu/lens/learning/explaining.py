@@ -156,4 +156,6 @@ def figure_sentence(feature: LearnedFeature, value: float | None, peers: Peers) 
         return sentence(item, value, peers.get(feature.code))
     if value is None:
         return f"{feature.zh}：不适用或无数据。"
+    if feature.unit == "是否":
+        return f"{feature.zh}：{show(value, feature.unit)}。"  # type: ignore[arg-type]
     return f"{feature.zh}为{show(value, feature.unit)}。"  # type: ignore[arg-type]

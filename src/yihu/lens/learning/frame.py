@@ -45,6 +45,16 @@ FACTS: Mapping[str, tuple[str, Unit]] = {
     "outlier_score": ("离群分", "个"),
     EXPERT: ("专家综合分", "个"),
 }
+# How a figure is written for officers where the unit it was defined by says too little. The digest goes on by the
+# definition's unit, so that models trained before go on scoring.
+WRITTEN: Mapping[str, Unit] = {
+    **dict.fromkeys(("is_abnormal", "is_closed", "is_general", "is_individual", "ring_in_order"), "是否"),
+    **dict.fromkeys(("registration_count", "ring_length"), "户"),
+    **dict.fromkeys(("rule_score", "outlier_score", EXPERT), "分"),
+    **dict.fromkeys(("supplier_risk", "supplier_risk_top", "supplier_second_risk"), "分"),
+    **dict.fromkeys(("buyer_risk", "buyer_risk_top", "buyer_second_risk", "tie_risk", "tie_risk_top"), "分"),
+    "ring_quarters": "季度",
+}
 FACT_SQL = (
     "SELECT h.household_id, h.name, h.division_code, h.division_name, h.industry_code, h.industry_name, "
     "CAST(h.sales_amount AS DOUBLE) AS size, n.is_confirmed, "
@@ -139,7 +149,7 @@ def describe_features() -> list[LearnedFeature]:
 def _learned(code: str, zh: str, unit: Unit, theme: str, definition: str, sense: Sense) -> LearnedFeature:
     digest = hashlib.sha256(f"{code}|{unit}|{definition}".encode()).hexdigest()[:12]
     monotone, reason = sense.monotone.get(code, (0, ""))
-    return LearnedFeature(code, zh, unit, digest, monotone, reason, sense.is_changeable(code, theme))
+    return LearnedFeature(code, zh, WRITTEN.get(code, unit), digest, monotone, reason, sense.is_changeable(code, theme))
 
 
 def _floats(column: pa.ChunkedArray) -> npt.NDArray[np.float64]:

@@ -257,7 +257,7 @@ def publish_learned(
             "inspected": len(labelled), "confirmed": int(labelled.sum()), "cleared": int((~labelled).sum()),
             "unlabelled": int((~cases.inspected).sum()),
         },
-        base_rate=round(float(np.average(labelled, weights=learned_weights(learned))), 6),
+        base_rate=base_rate_of(learned),
         features=cases.features,
         heads=learned.heads,
         split=SPLIT,
@@ -287,9 +287,11 @@ def threshold_at(cases: Cases, held_out: FloatArray, others: int, capacity: int)
     return float(held_out[newest][order][min(reached, len(order) - 1)])
 
 
-def learned_weights(learned: Learned) -> FloatArray:
-    """What each inspected case stands for."""
-    return learned.propensity.weights[learned.propensity.weights > 0]
+def base_rate_of(learned: Learned) -> float:
+    """The confirmed share of those inspected for another reason than a referral, each by what it stands for."""
+    cases, weights = learned.cases, learned.propensity.weights
+    counted = cases.inspected & (cases.selected_by != selection.REFERRED)
+    return round(float(np.average(cases.confirmed[counted], weights=weights[weights > 0])), 6)
 
 
 def _selection(learned: Learned, method: str) -> Selection:

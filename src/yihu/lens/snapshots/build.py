@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import shutil
 import time
 from collections.abc import Callable
@@ -17,7 +18,7 @@ from yihu.lens.household.run import write_household
 from yihu.lens.indicators.run import write_indicators
 from yihu.lens.ingest.batches import list_batches, table_files
 from yihu.lens.learning.in_force import read_in_force
-from yihu.lens.learning.scoring import write_scores
+from yihu.lens.learning.scoring import SCORES, SHADOW, write_scores
 from yihu.lens.network.run import write_network
 from yihu.lens.resolve import journal
 from yihu.lens.resolve.run import write_resolution
@@ -28,6 +29,8 @@ from yihu.lens.snapshots.verify import SnapshotRefusedError, verify
 from yihu.lens.vault import key_name, vault_key
 
 Progress = Callable[[str, float], None]
+MANIFEST = "manifest.json"
+SCORING = "模型评分"
 
 
 class NothingToBuildError(LookupError):
@@ -48,7 +51,8 @@ def build(
     Build a snapshot from all batches and publish it; readers keep the old one until the switch.
 
     With `as_of` the snapshot is of that past day, from nothing that was dated later; it is put beside the others under
-    a name of its own and readers keep the present one.
+    a name of its own and readers keep the present one. Where nothing but the models in force changed, the tables of the
+    published snapshot are taken over as they are and only scored anew.
 
     :param backend: ``duckdb`` or ``spark`` for the heavy steps
     :param keep: snapshots left on the shelf afterwards
@@ -64,7 +68,7 @@ def build(
             raise NothingToBuildError("还没有采集任何批次：请先运行 yihu gather")
         if as_of is not None:
             # A past day is not scored: the model in force was taught by what came after it.
-            inputs = {k: v for k, v in inputs.items() if k != "models"} | {"as_of": as_of.isoformat()}
+            inputs = _without_models(inputs) | {"as_of": as_of.isoformat()}
         if (if_changed or as_of) and (same := _same(home, inputs, as_of)) is not None:
             return {**same, "unchanged": True}
         started = time.monotonic()
@@ -74,11 +78,15 @@ def build(
         source = home if as_of is None else home_at(home, as_of, home.staging / "past")
         if as_of is not None and not table_files(source, "invoices"):
             raise NothingToBuildError(f"{as_of} 及以前没有任何发票，无法构建那一天的快照")
-        timings, results = _run_steps(source, None if as_of else home, staged, backend, progress)
-        checks = _check(source, staged, progress)
+        told = _score_anew(home, inputs, staged, progress) if as_of is None else None
+        if told is None:
+            timings, results = _run_steps(source, None if as_of else home, staged, backend, progress)
+            checks = _check(source, staged, progress)
+        else:
+            timings, results, checks = told
         manifest = _manifest(home, staged, inputs, now, checks, time.monotonic() - started)
         manifest |= {"timings": timings, "steps": results}
-        (staged / "manifest.json").write_text(json.dumps(manifest, ensure_ascii=False, indent=1), "utf-8")
+        (staged / MANIFEST).write_text(json.dumps(manifest, ensure_ascii=False, indent=1), "utf-8")
         _put_away(home, staged, manifest, keep, as_of)
         shelf.drop_unveiled(home)
         progress("已发布", 1.0)
@@ -123,6 +131,40 @@ def _same(home: Home, inputs: dict[str, Any], as_of: date | None) -> dict[str, A
     return kept.manifest if kept.manifest["created_from"] == inputs else None
 
 
+def _score_anew(
+    home: Home, inputs: dict[str, Any], out: Path, progress: Progress
+) -> tuple[dict[str, float], dict[str, object], list[dict[str, Any]]] | None:
+    """
+    The published snapshot's tables linked into `out` and scored by the models now in force.
+
+    :returns: timings, results of the steps, checks; None where it was made from other inputs, from the same models too,
+        or is not as it was published: then everything is made
+    """
+    try:
+        kept = shelf.current_snapshot(home)
+    except shelf.NoSnapshotError:
+        return None
+    before = kept.manifest["created_from"]
+    if before == inputs or _without_models(before) != _without_models(inputs):
+        return None
+    found = shelf.digest_tables(kept.path)
+    if {name: one for name, one in found.items() if name != MANIFEST} != kept.manifest["files"]:
+        return None
+    own = shutil.ignore_patterns(MANIFEST, SCORES, SHADOW)
+    shutil.copytree(kept.path, out, dirs_exist_ok=True, ignore=own, copy_function=os.link)
+    begun = time.monotonic()
+    scored = write_scores(home, out, progress=lambda stage, done: progress(f"{SCORING} · {stage}", done))
+    return (
+        {SCORING: round(time.monotonic() - begun, 3)},
+        kept.manifest["steps"] | {SCORING: scored},
+        kept.manifest["checks"],
+    )
+
+
+def _without_models(inputs: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in inputs.items() if name != "models"}
+
+
 def _run_steps(
     home: Home, models: Home | None, out: Path, backend: str, progress: Progress
 ) -> tuple[dict[str, float], dict[str, object]]:
@@ -134,7 +176,7 @@ def _run_steps(
         ("风险排序", lambda p: write_risk(home, out, progress=p)),
     ]
     if models is not None:
-        steps.append(("模型评分", lambda p: write_scores(models, out, progress=p)))
+        steps.append((SCORING, lambda p: write_scores(models, out, progress=p)))
     timings, results = {}, {}
     for number, (name, run) in enumerate(steps):
         begun = time.monotonic()

@@ -65,10 +65,22 @@ def quarter_ends(before: date, count: int) -> list[date]:
     return found[::-1]
 
 
-def train(*, days: Sequence[date], now: datetime, capacity: int, progress: Progress) -> str:
+def build_past(day: date, *, now: datetime) -> None:
+    """
+    Put the snapshot of a past day on the shelf, unless it is there.
+
+    :raises REFUSALS: no invoice so early, or another process is building
+    """
+    from yihu.lens.snapshots.build import build
+
+    build(Home.from_env(), now=now, as_of=day, progress=lambda stage, done: None)
+
+
+def train(*, days: Sequence[date], now: datetime, capacity: int, progress: Progress, until: date | None = None) -> str:
     """
     Train from snapshots of past days (those kept, and `days`, built where missing) and the inspections after them.
 
+    :param until: the last day whose outcomes are known, and before which the snapshots lie; the last closing by default
     :returns: the new model's name
     :raises REFUSALS: no snapshot of a past day, too few outcomes, a leak, or another process is building
     """
@@ -79,11 +91,13 @@ def train(*, days: Sequence[date], now: datetime, capacity: int, progress: Progr
     home = Home.from_env()
     for number, day in enumerate(days):
         build(home, now=now, as_of=day, progress=_part(progress, number / (2 * len(days)), 0.5 / len(days)))
-    past = [kept.path for kept in shelf.list_past(home)]
+    past = [kept.path for kept in shelf.list_past(home) if until is None or kept.manifest["as_of"] < until.isoformat()]
     if not past:
         raise NoModelError("没有历史快照，无从学习：请在训练页填写要补建几个季度末的快照")
     begun = 0.5 if days else 0.0
-    made = train_model(home, past, now=now, capacity=capacity, progress=_part(progress, begun, 1 - begun))
+    made = train_model(
+        home, past, now=now, until=until, capacity=capacity, progress=_part(progress, begun, 1 - begun)
+    )  # fmt: skip
     return made.model_id
 
 
@@ -196,6 +210,17 @@ def compare_rankings(snapshot: Snapshot, capacity: int) -> dict[str, Any] | None
         "newly": [h for h in of["scores_shadow"] if h not in champion],
         "gone": [h for h in of["scores"] if h not in challenger],
     }
+
+
+def places_in_both(snapshot: Snapshot, ids: list[str]) -> dict[str, dict[str, Any]]:
+    """{before, after, said_before, said_after} of each household: rank and probability by champion and challenger."""
+    rows = snapshot.rows(
+        "SELECT household_id, a.rank AS before, b.rank AS after, a.probability AS said_before, "
+        "b.probability AS said_after FROM scores a JOIN scores_shadow b USING (household_id) "
+        "WHERE list_contains(?, household_id)",
+        [ids],
+    )
+    return {row.pop("household_id"): row for row in rows}
 
 
 def outcomes_since(snapshot: Snapshot, ids: list[str]) -> dict[str, str]:

@@ -13,6 +13,7 @@ from yihu.lens.home import Home
 from yihu.lens.learning.kept import ModelError, NoModelError, read_card
 from yihu.lens.snapshots.places import places_over_time
 from yihu.lens.snapshots.register import INSPECTED, REGISTER_SORTS, RegisterFilter
+from yihu.lens.snapshots.shelf import list_past
 
 __all__ = ["INSPECTED", "REGISTER_SORTS", "RegisterFilter"]
 
@@ -104,6 +105,17 @@ def _frame_of(snapshot: Snapshot) -> Any:
 def places(snapshot: Snapshot, numbers: Sequence[str]) -> list[dict[str, Any]]:
     """Where a taxpayer stood on each kept snapshot, earliest day first; see `lens.snapshots.places`."""
     return places_over_time(snapshot.home, numbers)
+
+
+def past_days(snapshot: Snapshot) -> list[str]:
+    """Days of the kept snapshots of past days, earliest first, as ISO texts."""
+    return [kept.manifest["as_of"] for kept in list_past(snapshot.home)]
+
+
+def schemes_of(model_id: str | None) -> tuple[str, ...]:
+    """Schemes that a model learned by themselves; none without its card."""
+    card = card_of(model_id) if model_id else None
+    return tuple(card.learned_schemes) if card else ()
 
 
 def typologies() -> list[str]:

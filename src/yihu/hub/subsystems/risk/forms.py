@@ -31,11 +31,12 @@ class RegisterRequest:
         return (self.page - 1) * self.size
 
 
-def read_register(query: QueryDict, *, learned: bool, **scope: Any) -> RegisterRequest:
+def read_register(query: QueryDict, *, learned: bool, schemes: bool, **scope: Any) -> RegisterRequest:
     """
     Read filters, sort, page size, page and columns.
 
     :param learned: whether a model scored: it then ranks where nothing else is asked
+    :param schemes: whether that model tells schemes apart
     :param scope: the reader's bounds
     """
     least = _amount(query.get("least", ""))
@@ -56,11 +57,11 @@ def read_register(query: QueryDict, *, learned: bool, **scope: Any) -> RegisterR
     first = "learned" if learned else "rank"
     sort = query.get("sort", first)
     chosen = set(query.getlist("col"))
+    hidden = {key for key, there in (("probability", learned), ("likely_scheme", learned and schemes)) if not there}
     columns = tuple(
         c
         for c in COLUMNS
-        if ((c.key in chosen if chosen else c.shown) or c.key == "name")
-        and (learned or chosen or c.key not in {"probability", "likely_scheme"})
+        if ((c.key in chosen if chosen else c.shown) or c.key == "name") and (chosen or c.key not in hidden)
     )
     size = _whole(query.get("size"), PAGE_SIZES[0])
     return RegisterRequest(

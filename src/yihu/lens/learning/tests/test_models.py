@@ -1,8 +1,10 @@
 """Models on the shelf: what they say of themselves, what they refuse, what they tell of a household."""
 
+import hashlib
 import json
 import shutil
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 from pathlib import Path
 
 import lightgbm as lgb
@@ -11,12 +13,13 @@ import pytest
 
 from yihu.lens.home import Home
 from yihu.lens.learning.cards import OVERALL, ModelCard
-from yihu.lens.learning.explaining import Explanation, explain_row
+from yihu.lens.learning.explaining import Explanation, explain_row, figure_sentence
+from yihu.lens.learning.frame import describe_features
 from yihu.lens.learning.in_force import put_in_force, read_in_force, roll_back, set_challenger
 from yihu.lens.learning.kept import ModelError, NoModelError, list_models, model_path, read_card
 from yihu.lens.learning.scoring import load_model, score_frame, write_scores
 from yihu.lens.learning.tests import world
-from yihu.lens.learning.training import learn
+from yihu.lens.learning.training import learn, publish_learned
 
 
 @pytest.fixture(scope="module")
@@ -188,3 +191,35 @@ def test_a_model_that_is_gone_leaves_the_snapshot_unscored_and_says_so(tmp_path:
 def test_files_are_plain_lightgbm(home: Home, card: ModelCard) -> None:
     path = model_path(home, card.model_id)
     assert lgb.Booster(model_file=path / "head-all.txt").num_feature() == len(card.features)
+
+
+def test_referred_cases_teach_but_stand_for_nobody_in_the_base_rate(tmp_path: Path) -> None:
+    home, frame = Home(tmp_path), world.make_frame()
+    cases = world.make_cases(frame)
+    referred = cases.inspected & (np.arange(len(cases)) % 5 == 0)
+    cases = replace(cases, selected_by=np.where(referred, "REFERRAL", cases.selected_by))
+    told = learn(cases, seed=1, capacity=60, method="unlabelled", progress=world.silent)
+    card = publish_learned(
+        home, home.new_staging(), told, (), frame, world.NOW, date(2025, 12, 31), 1, 60, "unlabelled"
+    )  # fmt: skip
+    others = cases.confirmed[cases.inspected & ~referred]
+    assert card.label_counts["inspected"] == cases.inspected.sum() > len(others)
+    assert card.base_rate == pytest.approx(others.mean(), abs=0.05)
+
+
+@pytest.mark.parametrize(
+    ("code", "value", "told"),
+    [
+        ("rule_score", 14.6, "专家规则分为14.6分。"),
+        ("supplier_risk_top", 30.0, "上游最高规则分为30分。"),
+        ("is_general", 1.0, "一般纳税人：是。"),
+        ("is_closed", 0.0, "已注销：否。"),
+        ("ring_quarters", 3.0, "交易环出现的季度数为3个季度。"),
+    ],
+)
+def test_figures_are_told_in_their_own_units(code: str, value: float, told: str) -> None:
+    feature = next(f for f in describe_features() if f.code == code)
+    assert figure_sentence(feature, value, {}) == told
+    # Models trained before go on scoring: the definition did not change.
+    unit, zh = ("个", feature.zh)
+    assert feature.digest == hashlib.sha256(f"{code}|{unit}|{zh}".encode()).hexdigest()[:12]

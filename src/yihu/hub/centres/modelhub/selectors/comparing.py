@@ -75,8 +75,8 @@ def _better(left: Mapping[str, Any] | None, right: Mapping[str, Any] | None, up:
 
 
 def compare_heads(left: Card, right: Card) -> list[Row]:
-    """By scheme the average precision out of household."""
-    names = {head["scheme"]: head["zh"] for card in (left, right) for head in card["heads"]}
+    """By scheme the average precision out of household; without those that neither side learned by themselves."""
+    names = {head["scheme"]: head["zh"] for card in (left, right) for head in card["heads"] if head["learned"]}
     return [_row_of_head(scheme, zh, left, right) for scheme, zh in names.items() if scheme != "all"]
 
 

@@ -191,7 +191,7 @@ def _bodies(tab: str, version: ModelVersion) -> dict[str, Any]:
         return {"bound": [f for f in card["features"] if f["monotone"]], "all_features": card["features"]}
     if tab == "watch":
         return _watched(version)
-    return {"heads": card["heads"], "splits": SPLITS}
+    return {"heads": card["heads"], "unlearned": [head for head in card["heads"] if not head["learned"]]}
 
 
 def _watched(version: ModelVersion) -> dict[str, Any]:

@@ -34,11 +34,12 @@ def _within(desk: Desk, ids: list[str]) -> dict[str, Any]:
         return {"all": 0, "rows": [], "inspected": {}}
     rows = desk.snapshot.worklist(WorklistFilter(household_ids=tuple(ids), **desk.bounds), limit=LISTED)
     outcomes = compute.outcomes_since(desk.snapshot, ids)
+    places = compute.places_in_both(desk.snapshot, ids)
     place = {household: at for at, household in enumerate(ids, start=1)}
     rows.sort(key=lambda row: place[row["household_id"]])
     return {
         "all": len(ids),
-        "rows": [{**row, "outcome": outcomes.get(row["household_id"])} for row in rows],
+        "rows": [{**row, **places[row["household_id"]], "outcome": outcomes.get(row["household_id"])} for row in rows],
         "confirmed": sum(one == "CONFIRMED" for one in outcomes.values()),
         "cleared": sum(one == "CLEARED" for one in outcomes.values()),
     }

@@ -15,6 +15,8 @@ from yihu.hub.subsystems.risk.models import SavedFilter
 
 RESPONSE_TABLE = "risk-response"
 SIMILAR = 10
+# How far what was said of tested cases may lie from a probability to speak for it.
+NEAR = 0.1
 Household = Mapping[str, Any]
 
 
@@ -60,6 +62,11 @@ def list_places(desk: Desk, household: Household) -> list[dict[str, Any]]:
     ]
 
 
+def list_past_days(desk: Desk) -> list[str]:
+    """The past days of which a snapshot is kept, earliest first, as ISO texts."""
+    return compute.past_days(desk.snapshot)
+
+
 def suggest_response(household: Household, *, now: datetime) -> dict[str, Any] | None:
     """What the decision table in force says should be done; None where there is no such table or no answer."""
     inputs = {name: household.get(name) for name in ("score", "rule_score", "sales_amount")}
@@ -74,7 +81,8 @@ def judge_certainty(probability: float | None, model_id: str | None) -> dict[str
     """
     How sure a probability is, in words, beside the base rate and what became of cases for which as much was said.
 
-    :returns: {words, probability, base_rate, times, n, observed}; None without a probability or its card
+    :returns: {words, probability, base_rate, times, inspected, confirmed, n, predicted, observed, is_near}: the tested
+        cases for which most nearly as much was said, and whether that is near; None without a probability or card
     """
     card = compute.card_of(model_id) if model_id else None
     if probability is None or card is None:
@@ -84,7 +92,10 @@ def judge_certainty(probability: float | None, model_id: str | None) -> dict[str
     return {
         "words": in_words(probability), "probability": probability, "base_rate": card.base_rate,
         "times": probability / card.base_rate if card.base_rate else None,
+        "inspected": card.label_counts["inspected"], "confirmed": card.label_counts["confirmed"],
         "n": near.n if near else None, "observed": near.observed if near else None,
+        "predicted": near.predicted if near else None,
+        "is_near": bool(near) and abs(near.predicted - probability) <= NEAR,
     }  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""The district with inspections, a snapshot of a past day, and a model truly learned from it in force."""
+"""The district with inspections, a snapshot of a past day, one truly learned model in force, another in the shadow."""
 
 import shutil
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from yihu.hub.subsystems.household.tests.conftest import client_at, district_hom
 from yihu.lens.home import Home
 from yihu.lens.learning.cases import Cases
 from yihu.lens.learning.frame import Frame, read_frame
-from yihu.lens.learning.in_force import put_in_force
+from yihu.lens.learning.in_force import put_in_force, set_challenger
 from yihu.lens.learning.training import learn, publish_learned
 from yihu.lens.snapshots.build import build
 from yihu.lens.snapshots.reader import Snapshot
@@ -22,11 +22,11 @@ __all__ = ["client_at", "district_home"]
 NOW = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
 
 
-def cases_of(frame: Frame, day: str) -> Cases:
+def cases_of(frame: Frame, day: str, figure: str = "sale_without_purchase") -> Cases:
     """Nine in ten inspected by lot; guilty are those with the higher half of a figure, give or take."""
     chance = np.random.default_rng(5)
     n = len(frame)
-    told = np.nan_to_num(frame.matrix[:, frame.codes.index("sale_without_purchase")])
+    told = np.nan_to_num(frame.matrix[:, frame.codes.index(figure)])
     inspected = chance.random(n) < 0.9
     confirmed = inspected & (np.argsort(np.argsort(told)) + chance.normal(0, n / 12, n) > n / 2)
     opened = np.datetime64(day) + chance.integers(1, 40, n).astype("timedelta64[D]")
@@ -46,11 +46,15 @@ def learned_home(district_home: Path, tmp_path_factory: pytest.TempPathFactory) 
     home = Home(folder)
     build(home, now=NOW, progress=quiet, as_of=date(2025, 9, 30))
     frame = read_frame(home.current.resolve())
-    told = learn(cases_of(frame, "2025-06-30"), seed=1, capacity=20, method="blended", progress=quiet)
-    card = publish_learned(
-        home, home.new_staging(), told, (), frame, NOW, date(2025, 12, 31), 1, 20, "blended"
-    )  # fmt: skip
-    put_in_force(home, card.model_id, by="tester", at=NOW, reason="试验")
+    names = []
+    for figure in ("sale_without_purchase", "life_purchases"):
+        told = learn(cases_of(frame, "2025-06-30", figure), seed=1, capacity=20, method="blended", progress=quiet)
+        card = publish_learned(
+            home, home.new_staging(), told, (), frame, NOW, date(2025, 12, 31), 1, 20, "blended"
+        )  # fmt: skip
+        names.append(card.model_id)
+    put_in_force(home, names[0], by="tester", at=NOW, reason="试验")
+    set_challenger(home, names[1], by="tester", at=NOW, reason="试验")
     build(home, now=NOW, progress=quiet)
     return folder
 

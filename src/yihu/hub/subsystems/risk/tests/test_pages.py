@@ -2,13 +2,16 @@
 
 import csv
 import io
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from yihu.hub.foundation.audit.models import AccessRecord
 from yihu.hub.foundation.org.api import StandardDuty
+from yihu.hub.subsystems.risk.selectors import households
 from yihu.hub.subsystems.risk.selectors.households import in_words
+from yihu.lens.learning.cards import Bin
 
 pytestmark = pytest.mark.django_db
 
@@ -182,3 +185,39 @@ def test_without_a_snapshot_or_board_the_pages_teach(
 )
 def test_probabilities_in_words(probability: float, words: str) -> None:
     assert in_words(probability) == words
+
+
+@pytest.mark.parametrize(
+    ("said", "is_near"),
+    [(0.3, True), (0.94, False)],
+)
+def test_a_probability_is_held_against_cases_of_which_as_much_was_said(
+    learned: Any, monkeypatch: pytest.MonkeyPatch, said: float, is_near: bool
+) -> None:
+    card = households.compute.card_of(households.compute.champion_of(learned.snapshot))
+    bins = (Bin(20, 0.02, 0.0), Bin(67, 0.27, 0.3))
+    measured = replace(card.overall.measured[0], bins=bins)
+    head = replace(card.overall, measured=(measured,))
+    monkeypatch.setattr(households.compute, "card_of", lambda _: replace(card, heads=(head,)))
+    told = households.judge_certainty(said, "M")
+    assert told is not None
+    assert (told["n"], told["predicted"], told["is_near"]) == (67, 0.27, is_near)
+    assert told["inspected"] == card.label_counts["inspected"]
+
+
+def test_a_household_that_was_not_there_on_a_past_day_is_told_so(
+    officer: Any, learned: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(households.compute, "places", lambda snapshot, numbers: [])
+    page = officer.get(f"/risk/{learned.own['household_id']}/").content.decode()
+    assert "架上有 2025-09-30 的快照，那时还没有这一户" in page
+
+
+def test_schemes_are_offered_where_the_model_tells_them_apart(
+    director: Any, learned: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "可能的手法" in director.get("/risk/").content.decode()
+    monkeypatch.setattr(households.compute, "schemes_of", lambda _: ())
+    page = director.get("/risk/")
+    assert "likely_scheme" not in [column.key for column in page.context["asked"].columns]
+    assert "全部手法" not in page.content.decode()

@@ -12,6 +12,7 @@ from yihu.hub.registers.snapshots.gate.purpose import open_household
 from yihu.hub.subsystems.risk import compute
 from yihu.hub.subsystems.risk.selectors.households import (
     judge_certainty,
+    list_past_days,
     list_places,
     list_reasons,
     list_similar,
@@ -43,6 +44,7 @@ def risk(request: HttpRequest, desk: Desk, reference: str) -> HttpResponse:
         "inspections": desk.snapshot.inspections(whose),
         "similar": list_similar(desk, whose),
         "places": list_places(desk, household),
+        "past_days": list_past_days(desk),
         "response": suggest_response({**household, **stands}, now=timezone.now()),
         "may_judge": request.user.holds("household.judge"),
         "may_see_models": request.user.holds("models.view"),

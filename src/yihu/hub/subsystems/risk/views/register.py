@@ -29,7 +29,7 @@ EXPORTED = 50_000
 def register(request: HttpRequest, desk: Desk) -> HttpResponse:
     """One page of the register within the scope; htmx gets the list alone."""
     champion = compute.champion_of(desk.snapshot)
-    asked = read_register(request.GET, learned=champion is not None, **desk.bounds)
+    asked = _asked(request, desk, champion)
     counts = desk.snapshot.count_register(asked.wanted)
     listed = {
         "asked": asked,
@@ -44,7 +44,7 @@ def register(request: HttpRequest, desk: Desk) -> HttpResponse:
     }
     if is_fragment(request):
         return page(request, "risk/register_rows.html", desk, listed)
-    return page(request, "risk/register.html", desk, {**listed, **_choices(request, desk)})
+    return page(request, "risk/register.html", desk, {**listed, **_choices(request, desk, champion)})
 
 
 @at_desk("household.export", kind=Desk, reads="risk-register")
@@ -53,7 +53,7 @@ def export(request: HttpRequest, desk: Desk, kind: str) -> HttpResponseBase:
     if kind not in {"csv", "xlsx"}:
         raise Http404
     champion = compute.champion_of(desk.snapshot)
-    asked = read_register(request.GET, learned=champion is not None, **desk.bounds)
+    asked = _asked(request, desk, champion)
     found = desk.snapshot.register(asked.wanted, sort=asked.sort, limit=EXPORTED + 1)
     rows, last = found[:EXPORTED], [cut_row(EXPORTED, "户")] if len(found) > EXPORTED else []
     record(
@@ -90,14 +90,19 @@ def delete(request: HttpRequest, filter_id: int) -> HttpResponse:
     return redirect(reverse("risk:register"))
 
 
-def _choices(request: HttpRequest, desk: Desk) -> dict[str, Any]:
+def _asked(request: HttpRequest, desk: Desk, champion: str | None) -> RegisterRequest:
+    learned, schemes = champion is not None, bool(compute.schemes_of(champion))
+    return read_register(request.GET, learned=learned, schemes=schemes, **desk.bounds)
+
+
+def _choices(request: HttpRequest, desk: Desk, champion: str | None) -> dict[str, Any]:
     mine = WorklistFilter(**desk.bounds)
     return {
         "divisions": desk.snapshot.facets("division", mine),
         "industries": desk.snapshot.facets("industry", mine),
         "offices": desk.snapshot.facets("office", mine),
         "typologies": compute.typologies(),
-        "schemes": CODES["scheme_type"].items(),
+        "schemes": [(code, code_name("scheme_type", code)) for code in compute.schemes_of(champion)],
         "inspected": Inspected.choices,
         "all_columns": COLUMNS,
         "filters": list_filters(request.user),
