@@ -73,6 +73,12 @@ def _state(version: ModelVersion) -> Mark:
     return Mark(version.get_state_display(), TONES[ModelState(version.state)])
 
 
+def _watch_mark(version: Any) -> Mark | str:
+    if version.alarms is None:
+        return "—"
+    return Mark("越限", "stop") if version.alarms else Mark("没有越限", "on")
+
+
 MODELS = ListScreen(
     columns=(
         Column(
@@ -88,7 +94,7 @@ MODELS = ListScreen(
         Column("features", "指标", lambda v: len(v.card["features"]), "count"),
         Column("trained", "训练人", lambda v: v.trained_name),
         Column("reviewed", "审核人", lambda v: v.reviewed_name or "—"),
-        Column("alarms", "监测", lambda v: Mark("越限", "stop") if v.alarms else "—", "mark"),
+        Column("alarms", "监测", _watch_mark, "mark"),
         Column("id", "模型编号", lambda v: v.model_id, "code", shown=False),
         Column("digest", "内容哈希", lambda v: v.card_digest[:16], "code", shown=False),
         Column("code", "程序版本", lambda v: v.card["code_version"], "code", shown=False),
