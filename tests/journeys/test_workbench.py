@@ -105,6 +105,23 @@ def test_from_sign_in_to_an_exported_chain(page, home, tmp_path: Path):
     assert first["name"] in (tmp_path / "chain.csv").read_text("utf-8-sig")
 
 
+def test_the_catalogue_of_indicators_leads_from_a_word_to_the_households(page, home):
+    page.goto("/indicators/")
+    page.get_by_role("heading", name="指标目录", level=1).wait_for()
+    assert fits(page)
+    page.get_by_label("主题").select_option("税负")
+    page.wait_for_url("**theme=*")
+    page.get_by_role("searchbox", name="名称、公式、依据或代码").fill("税负率近期")
+    page.keyboard.press("Enter")
+    page.get_by_role("link", name="增值税税负率近期变动").click()
+    page.get_by_role("heading", name="怎样算出").wait_for()
+    page.locator(".bars-large rect").first.wait_for()
+    page.locator("#households tbody a").first.wait_for()
+    assert fits(page)
+    page.get_by_role("button", name="本页说明").click()
+    page.get_by_text("数字突出是线索，不是结论").wait_for()
+
+
 def test_filters_stay_in_the_address_and_back_works(page, home):
     snapshot = Snapshot.open(home)
     page.goto("/worklist/?size=200")

@@ -1,0 +1,40 @@
+"""Words of the catalogue's filters."""
+
+from django.db.models import TextChoices
+
+
+class Direction(TextChoices):
+    """Which end is suspicious."""
+
+    HIGH = "high", "偏高可疑"
+    LOW = "low", "偏低可疑"
+    BOTH = "both", "偏高偏低均可疑"
+
+
+class Use(TextChoices):
+    """Who uses an indicator."""
+
+    RULES = "rules", "风险规则"
+    MODELS = "models", "学习模型"
+    NONE = "none", "尚无使用"
+
+
+class Gap(TextChoices):
+    """How often a figure is missing."""
+
+    FULL = "full", "缺失不到 10%"
+    PART = "part", "缺失 10%–50%"
+    MOST = "most", "缺失 50% 以上"
+    ALL = "all", "全部缺失"
+
+
+class Sort(TextChoices):
+    """The order of the list."""
+
+    CATALOGUE = "catalogue", "按目录"
+    MISSING = "missing", "缺失率从高到低"
+    MOVED = "moved", "变动从大到小"
+    USED = "used", "使用者从多到少"
+
+
+WINDOWS = ((0, "时点或全部历史"), (3, "3 个月"), (6, "6 个月"), (12, "12 个月"), (15, "15 个月"), (24, "24 个月"))
