@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from yihu.lens.backends.duck import literal
 from yihu.lens.indicators.catalogue import catalogue
+from yihu.lens.indicators.schemes import THEME as SCHEMES
 from yihu.lens.indicators.theme import Unit
 from yihu.lens.risk.peers import peer_percentiles
 
@@ -79,6 +80,15 @@ class Percentiles(Mapping[str, FloatArray]):
 def units() -> dict[str, tuple[str, Unit]]:
     """Chinese name and unit of every figure a rule may name."""
     return {**{item.code: (item.zh, item.unit) for item in catalogue()}, **FACTS}
+
+
+def indicator_codes() -> list[str]:
+    """
+    The figures the outlier score looks at: the indicators it was measured with, no network or register facts.
+
+    What the grammar spells out says the same things many times over, which would drown the rest.
+    """
+    return [item.code for item in catalogue() if not item.is_expanded and item.theme != SCHEMES.zh]
 
 
 def read_features(con: Any, out: Path) -> Features:

@@ -10,10 +10,8 @@ import pyarrow as pa
 
 from yihu.lens.backends.duck import connect, write_parquet
 from yihu.lens.home import Home
-from yihu.lens.indicators.catalogue import catalogue
-from yihu.lens.indicators.schemes import THEME as SCHEMES
 from yihu.lens.risk.evaluate import combine, contributions, rule_strengths, rules_without_data
-from yihu.lens.risk.features import Features, FloatArray, read_features, units
+from yihu.lens.risk.features import Features, FloatArray, indicator_codes, read_features, units
 from yihu.lens.risk.outlier import most_unusual, outlier_scores, outlier_share
 from yihu.lens.risk.rules import Rule, load_rules
 from yihu.lens.risk.sentences import Narrator, read_peers
@@ -22,7 +20,6 @@ OUTLIER_WEIGHT = 0.20
 LEVELS = (("HIGH", 60.0), ("MEDIUM", 40.0), ("LOW", 20.0))
 HALF_KNOWN = 10  # counterparties at which an unregistered number counts half
 OUTLIER_CODE = "outlier"
-LEADS = SCHEMES.zh
 REASONS_SCHEMA = pa.schema(
     [
         ("household_id", pa.string()),
@@ -102,15 +99,6 @@ def completeness(features: Features) -> FloatArray:
     seen = features.partners / (features.partners + HALF_KNOWN)
     share = 0.5 if features.is_registered.any() else 1.0
     return np.where(features.is_registered, 1.0, share * seen)
-
-
-def indicator_codes() -> list[str]:
-    """
-    The figures the outlier score looks at: the indicators it was measured with, no network or register facts.
-
-    What the grammar spells out says the same things many times over, which would drown the rest.
-    """
-    return [item.code for item in catalogue() if not item.is_expanded and item.theme != LEADS]
 
 
 def level_of(score: float) -> str:

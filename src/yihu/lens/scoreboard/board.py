@@ -35,9 +35,9 @@ from yihu.lens.scoreboard.districts import (
     read_planted,
     read_standing,
 )
+from yihu.lens.scoreboard.published import BOARD
 from yihu.lens.scoreboard.rivals import Method, our_methods, read_full, rival_methods, rule_methods, teach
 
-BOARD = "board.json"
 SHARE = 0.01
 DRAWS = 200
 MISSED = 0.15
@@ -94,19 +94,12 @@ def run_board(
         "districts": [_describe(d) for d in judged], "methods": told, "demand": what_must_hold(told),
         "missed": _missed(told), "limits": list(LIMITS),
     }  # fmt: skip
-    folder = out.root / "scoreboard"
-    folder.mkdir(parents=True, exist_ok=True)
-    fresh = folder / f".{BOARD}"
+    file = out.root.joinpath(*BOARD)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    fresh = file.with_name(f".{file.name}")
     fresh.write_text(json.dumps(board, ensure_ascii=False, indent=1), "utf-8")
-    fresh.replace(folder / BOARD)
+    fresh.replace(file)
     return board
-
-
-def read_board(home: Home) -> dict[str, Any] | None:
-    """The published board of a home, or None where none was run."""
-    file = home.root / "scoreboard" / BOARD
-    found: dict[str, Any] | None = json.loads(file.read_text("utf-8")) if file.is_file() else None
-    return found
 
 
 def _local(judged: Sequence[District], taught: Sequence[District]) -> list[Method]:

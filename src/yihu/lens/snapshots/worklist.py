@@ -142,7 +142,7 @@ class WorklistReader(Questions):
         return {row["household_id"] for row in rows}
 
     def extremes(
-        self, code: str, wanted: WorklistFilter, *, lowest: bool = False, limit: int = 20
+        self, code: str, wanted: WorklistFilter, *, lowest: bool = False, limit: int = 20, offset: int = 0
     ) -> list[dict[str, Any]]:
         """
         Households within the filter at one end of an indicator.
@@ -159,9 +159,26 @@ class WorklistReader(Questions):
             "FROM households h JOIN indicators i USING (household_id) LEFT JOIN risk r USING (household_id) "
             "LEFT JOIN (FROM peers WHERE indicator_code = ?) p ON p.peer_group = h.peer_group "
             f"WHERE i.{item.code} IS NOT NULL AND {where} "
-            f"ORDER BY value {'ASC' if lowest else 'DESC'}, h.household_id LIMIT {int(limit)}",
-            [item.code, *params],
+            f"ORDER BY value {'ASC' if lowest else 'DESC'}, h.household_id LIMIT ? OFFSET ?",
+            [item.code, *params, limit, offset],
         )
+
+    def count_known(self, code: str, wanted: WorklistFilter) -> int:
+        """
+        Households within the filter that have a figure of an indicator.
+
+        :raises KeyError: no such indicator
+        """
+        item = find_indicator(code)
+        if item is None:
+            raise KeyError(code)
+        where, params = conditions(wanted)
+        row = self.row(
+            "SELECT count(*) AS n FROM households h JOIN indicators i USING (household_id) "
+            f"LEFT JOIN risk r USING (household_id) WHERE i.{item.code} IS NOT NULL AND {where}",
+            params,
+        )
+        return int(row["n"]) if row else 0
 
     def count_worklist(self, wanted: WorklistFilter | None = None) -> dict[str, int]:
         """Households within the filter by level code, and under ``all``."""

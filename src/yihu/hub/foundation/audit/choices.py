@@ -238,6 +238,8 @@ THINGS = {
     "risk": "风险详情",
     "risk-register": "风险台账",
     "risk-view": "台账视图",
+    "indicator": "指标",
+    "indicator-households": "指标突出的户",
 }
 # What the fields of a record are called on its page.
 FIELDS = {

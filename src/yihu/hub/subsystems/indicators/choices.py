@@ -1,4 +1,4 @@
-"""Words of the catalogue's filters."""
+"""Words of the catalogue: its filters, orders and files, and how a model stands."""
 
 from django.db.models import TextChoices
 
@@ -15,8 +15,17 @@ class Use(TextChoices):
     """Who uses an indicator."""
 
     RULES = "rules", "风险规则"
+    OUTLIERS = "outliers", "离群评分"
     MODELS = "models", "学习模型"
     NONE = "none", "尚无使用"
+
+
+class Standing(TextChoices):
+    """Whether a model ranks, scores in the shadow, or is merely kept."""
+
+    CHAMPION = "champion", "在用"
+    CHALLENGER = "challenger", "影子"
+    KEPT = "kept", "未在用"
 
 
 class Gap(TextChoices):
@@ -29,12 +38,20 @@ class Gap(TextChoices):
 
 
 class Sort(TextChoices):
-    """The order of the list."""
+    """The order of the list, by the column that offers it."""
 
-    CATALOGUE = "catalogue", "按目录"
+    CATALOGUE = "catalogue", "按目录次序"
     MISSING = "missing", "缺失率从高到低"
     MOVED = "moved", "变动从大到小"
     USED = "used", "使用者从多到少"
 
 
+class End(TextChoices):
+    """From which end households are listed."""
+
+    HIGH = "high", "从最高起"
+    LOW = "low", "从最低起"
+
+
 WINDOWS = ((0, "时点或全部历史"), (3, "3 个月"), (6, "6 个月"), (12, "12 个月"), (15, "15 个月"), (24, "24 个月"))
+PAGE_SIZES = (20, 50, 100, 200)

@@ -1,4 +1,4 @@
-"""The door to the catalogue: what is measured, how a snapshot's figures lie, which rules and models read them."""
+"""The door to the catalogue: what is measured, how a snapshot's figures lie, what reads them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -6,17 +6,44 @@ from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
-from yihu.hub.registers.snapshots.api import Snapshot, WorklistFilter, rules
+from yihu.hub.registers.snapshots.api import Rule, Snapshot, rules
+from yihu.hub.subsystems.indicators.choices import Standing
 from yihu.lens.home import Home
-from yihu.lens.indicators.catalogue import catalogue, find_indicator
+from yihu.lens.indicators.catalogue import catalogue, find_indicator, show
 from yihu.lens.indicators.profile import read_profile, stability
-from yihu.lens.indicators.theme import Indicator
-from yihu.lens.learning.kept import list_models
+from yihu.lens.indicators.theme import Indicator, Unit
+from yihu.lens.learning.in_force import read_in_force
+from yihu.lens.learning.kept import ModelError, NoModelError
+from yihu.lens.learning.splits import Asked, Splits, read_splits
+from yihu.lens.risk.features import indicator_codes
+from yihu.lens.risk.rules import Condition
 from yihu.lens.schema import TABLES
+from yihu.lens.scoreboard.published import read_board
 from yihu.lens.snapshots.shelf import list_snapshots
 
 # Population stability index, as credit scoring reads it.
 STEADY, MOVED = 0.1, 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class RuleUse:
+    """A rule that reads an indicator; `told`: its bounds in words, empty where only the reason's sentence reads it."""
+
+    code: str
+    zh: str
+    typology: str
+    told: str
+
+
+@dataclass(frozen=True, slots=True)
+class ModelUse:
+    """A kept model whose trees ask for an indicator; `heads` are what it tells apart by it, the overall score first."""
+
+    model_id: str
+    as_of: str
+    made_at: str
+    standing: Standing
+    heads: tuple[Asked, ...]
 
 
 @dataclass(frozen=True)
@@ -24,15 +51,21 @@ class Entry:
     """
     One indicator as the catalogue lists it.
 
-    `profile` and `before` are its rows of this and the earlier snapshot's indicator_profile, empty without one; `rules`
-    and `models` are (code, name).
+    `profile` and `before` are its rows of this and the earlier snapshot's indicator_profile, empty without one;
+    `in_outliers` tells whether the outlier score of the ranking looks at it.
     """
 
     item: Indicator
     profile: Mapping[str, Any] = field(default_factory=dict)
     before: Mapping[str, Any] = field(default_factory=dict)
-    rules: tuple[tuple[str, str], ...] = ()
-    models: tuple[tuple[str, str], ...] = ()
+    rules: tuple[RuleUse, ...] = ()
+    models: tuple[ModelUse, ...] = ()
+    in_outliers: bool = False
+
+    @property
+    def users(self) -> int:
+        """How many rules, scores and models read it."""
+        return len(self.rules) + len(self.models) + self.in_outliers
 
     @property
     def missing(self) -> float | None:
@@ -76,7 +109,7 @@ def list_entries(snapshot: Snapshot | None) -> list[Entry]:
     """Every indicator in the catalogue's order; with nothing built, what is measured without how it lies."""
     profiles = read_profiles(snapshot.path) if snapshot else {}
     before = read_profiles(earlier) if snapshot and (earlier := _earlier(snapshot)) else {}
-    by_rule, by_model = rule_users(), model_users()
+    by_rule, by_model, outliers = rule_users(), model_users(), _outlier_codes()
     return [
         Entry(
             item=i,
@@ -84,6 +117,7 @@ def list_entries(snapshot: Snapshot | None) -> list[Entry]:
             before=before.get(i.code, {}),
             rules=by_rule.get(i.code, ()),
             models=by_model.get(i.code, ()),
+            in_outliers=i.code in outliers,
         )
         for i in catalogue()
     ]
@@ -94,6 +128,18 @@ def find_entry(snapshot: Snapshot | None, code: str) -> Entry | None:
     if find_indicator(code) is None:
         return None
     return next(entry for entry in list_entries(snapshot) if entry.item.code == code)
+
+
+@cache
+def themes() -> tuple[str, ...]:
+    """The themes in the catalogue's order."""
+    return tuple(dict.fromkeys(item.theme for item in catalogue()))
+
+
+@cache
+def sources() -> Mapping[str, str]:
+    """The source tables that indicators read, with their names."""
+    return {table: TABLES[table].zh for item in catalogue() for table in item.tables}
 
 
 @lru_cache(maxsize=4)
@@ -117,27 +163,84 @@ def list_peers(snapshot: Snapshot, code: str) -> list[dict[str, Any]]:
     )
 
 
-def list_extremes(
-    snapshot: Snapshot, code: str, bounds: WorklistFilter, *, lowest: bool, limit: int
-) -> list[dict[str, Any]]:
-    """Households within bounds at the suspicious end: household_id, name, peer_group, level_code, value."""
-    return snapshot.extremes(code, bounds, lowest=lowest, limit=limit)
+@cache
+def rule_users() -> Mapping[str, tuple[RuleUse, ...]]:
+    """Indicator -> the risk rules that test it, or whose reason tells its figure."""
+    users: dict[str, list[RuleUse]] = {}
+    for rule in rules().values():
+        for code in rule.indicators:
+            item = find_indicator(code)
+            if item is not None:
+                users.setdefault(code, []).append(RuleUse(rule.code, rule.zh, rule.typology, _tell(rule, item)))
+    return {code: tuple(found) for code, found in users.items()}
+
+
+def _tell(rule: Rule, item: Indicator) -> str:
+    return "；".join(_bounds(condition, item.unit) for condition in rule.when if condition.indicator == item.code)
+
+
+def _bounds(condition: Condition, unit: Unit) -> str:
+    parts = []
+    if condition.at_least is not None:
+        full = "" if condition.full is None else f"（到 {show(condition.full, unit)}计满分）"
+        parts.append(f"不低于 {show(condition.at_least, unit)}{full}")
+    if condition.at_most is not None:
+        parts.append(f"不高于 {show(condition.at_most, unit)}")
+    if condition.above_peers is not None:
+        parts.append(f"高于 {condition.above_peers:.0%} 的同行")
+    if condition.below_peers is not None:
+        parts.append(f"低于 {1 - condition.below_peers:.0%} 的同行")
+    return "，".join(parts)
 
 
 @cache
-def rule_users() -> Mapping[str, tuple[tuple[str, str], ...]]:
-    """Indicator -> the risk rules whose conditions read it."""
-    users: dict[str, list[tuple[str, str]]] = {}
-    for rule in rules().values():
-        for code in dict.fromkeys(condition.indicator for condition in rule.when):
-            users.setdefault(code, []).append((rule.code, rule.zh))
-    return {code: tuple(found) for code, found in users.items()}
+def _outlier_codes() -> frozenset[str]:
+    return frozenset(indicator_codes())
 
 
-def model_users() -> Mapping[str, tuple[tuple[str, str], ...]]:
-    """Indicator -> the models on the shelf that were trained on it."""
-    users: dict[str, list[tuple[str, str]]] = {}
-    for card in list_models(Home.from_env()):
-        for feature in card.features:
-            users.setdefault(feature.code, []).append((card.model_id, card.as_of))
-    return {code: tuple(found) for code, found in users.items()}
+def model_users() -> Mapping[str, tuple[ModelUse, ...]]:
+    """Indicator -> the whole models on the shelf whose trees ask for it: what is in force first, then the newest."""
+    state = read_in_force(Home.from_env())
+    users: dict[str, list[ModelUse]] = {}
+    for told in _list_splits():
+        standing = {state.champion: Standing.CHAMPION, state.challenger: Standing.CHALLENGER}.get(
+            told.card.model_id, Standing.KEPT
+        )
+        for code, heads in told.by_code.items():
+            users.setdefault(code, []).append(
+                ModelUse(told.card.model_id, told.card.as_of, told.card.made_at, standing, heads)
+            )
+    order = list(Standing)
+    return {code: tuple(sorted(found, key=lambda use: order.index(use.standing))) for code, found in users.items()}
+
+
+def has_models() -> bool:
+    """Whether any whole model is on the shelf."""
+    return bool(_list_splits())
+
+
+def _list_splits() -> list[Splits]:
+    """The models on the shelf, the newest first; damaged ones are left out."""
+    folder, found = Home.from_env().models, []
+    for path in folder.glob("M*") if folder.is_dir() else ():
+        try:
+            found.append(_splits(folder.parent, path.name))
+        except (ModelError, NoModelError):
+            continue
+    return sorted(found, key=lambda told: (told.card.made_at, told.card.model_id), reverse=True)
+
+
+@lru_cache(maxsize=32)
+def _splits(root: Path, model_id: str) -> Splits:
+    """A model's files never change, so the answer is kept for the life of the process."""
+    return read_splits(Home(root), model_id)
+
+
+def list_board_figures() -> Mapping[str, Mapping[str, Any]]:
+    """Rule -> its average precision alone on the published scoreboard, {value, low, high}; empty without a board."""
+    board = read_board(Home.from_env()) or {"methods": ()}
+    return {
+        method["method"].removeprefix("rule:"): method["rows"][0]["average_precision"]
+        for method in board["methods"]
+        if method["kind"] == "rule"
+    }

@@ -1,11 +1,28 @@
-"""Read the catalogue's address."""
+"""Read the addresses of the catalogue's pages: nonsense falls back to the default."""
 
+from collections.abc import Container
 from dataclasses import dataclass
 
 from django.http import QueryDict
 
-from yihu.hub.subsystems.indicators.choices import WINDOWS, Direction, Gap, Sort, Use
-from yihu.hub.subsystems.indicators.compute import Entry
+from yihu.hub.subsystems.indicators.choices import PAGE_SIZES, WINDOWS, Direction, End, Gap, Sort, Use
+from yihu.hub.subsystems.indicators.compute import Entry, sources, themes
+
+
+@dataclass(frozen=True, slots=True)
+class Paging:
+    """Which page of a list, and how long a page is."""
+
+    size: int = PAGE_SIZES[0]
+    page: int = 1
+
+    @property
+    def offset(self) -> int:
+        return (self.page - 1) * self.size
+
+    def pages(self, count: int) -> int:
+        """How many pages so many rows fill."""
+        return -(-count // self.size)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +37,7 @@ class CatalogueRequest:
     use: str = ""
     gap: str = ""
     sort: str = Sort.CATALOGUE
+    paging: Paging = Paging()
 
     def holds(self, entry: Entry) -> bool:
         """Whether an indicator is among those asked for."""
@@ -36,20 +54,35 @@ class CatalogueRequest:
         )
 
     def order(self, entries: list[Entry]) -> list[Entry]:
-        """The entries in the order asked for; what is unknown comes last."""
+        """The entries in the order asked for; what is unknown comes last, ties stay in the catalogue's order."""
         keys = {
             Sort.MISSING: lambda e: -1 if e.missing is None else e.missing,
             Sort.MOVED: lambda e: -1 if e.stability is None else e.stability,
-            Sort.USED: lambda e: len(e.rules) + len(e.models),
+            Sort.USED: lambda e: e.users,
         }
         key = keys.get(Sort(self.sort))
         return sorted(entries, key=key, reverse=True) if key else entries
 
 
+@dataclass(frozen=True, slots=True)
+class HouseholdsRequest:
+    """From which end households are listed."""
+
+    end: End
+    paging: Paging
+
+    @property
+    def lowest(self) -> bool:
+        return self.end == End.LOW
+
+
 def _is_used(entry: Entry, use: str) -> bool:
-    return {Use.RULES: bool(entry.rules), Use.MODELS: bool(entry.models)}.get(
-        Use(use), not entry.rules and not entry.models
-    )
+    return {
+        Use.RULES: bool(entry.rules),
+        Use.OUTLIERS: entry.in_outliers,
+        Use.MODELS: bool(entry.models),
+        Use.NONE: not entry.users,
+    }[Use(use)]
 
 
 def gap_of(entry: Entry) -> str:
@@ -62,19 +95,35 @@ def gap_of(entry: Entry) -> str:
 
 
 def read_catalogue(query: QueryDict) -> CatalogueRequest:
-    """Read the filters; what is no filter is left out."""
+    """Read the filters, the order and the page."""
     window = query.get("window", "")
     return CatalogueRequest(
         text=query.get("text", "").strip()[:60],
-        theme=query.get("theme", ""),
+        theme=_one_of(themes(), query.get("theme")),
         window=int(window) if window in {str(number) for number, _ in WINDOWS} else None,
         direction=_one_of(Direction.values, query.get("direction")),
-        source=query.get("source", ""),
+        source=_one_of(sources(), query.get("source")),
         use=_one_of(Use.values, query.get("use")),
         gap=_one_of(Gap.values, query.get("gap")),
         sort=_one_of(Sort.values, query.get("sort")) or Sort.CATALOGUE,
+        paging=_read_paging(query),
     )
 
 
-def _one_of(values: list[str], value: str | None) -> str:
-    return value if value in values else ""
+def read_households(query: QueryDict, direction: str) -> HouseholdsRequest:
+    """Read the end and the page; unless asked otherwise from the end that is suspicious."""
+    first = End.LOW if direction == Direction.LOW else End.HIGH
+    return HouseholdsRequest(End(_one_of(End.values, query.get("end")) or first), _read_paging(query))
+
+
+def _read_paging(query: QueryDict) -> Paging:
+    size, page = (_whole(query.get(name)) for name in ("size", "page"))
+    return Paging(size if size in PAGE_SIZES else PAGE_SIZES[0], min(max(page, 1), 1_000_000))
+
+
+def _whole(text: str | None) -> int:
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 8 else 0
+
+
+def _one_of(values: Container[str], value: str | None) -> str:
+    return value if value and value in values else ""

@@ -9,6 +9,8 @@ app_name = "indicators"
 
 urlpatterns = [
     path("", views.catalogue, name="catalogue"),
-    path("<slug:code>/", views.indicator, name="indicator"),
-    path("<slug:code>/households/", views.households, name="households"),
+    path("export.<str:kind>", views.export, name="export"),
+    path("<str:indicator>/", views.detail, name="indicator"),
+    path("<str:indicator>/households/", views.households, name="households"),
+    path("<str:indicator>/households/export.<str:kind>", views.export_households, name="households-export"),
 ]

@@ -1,6 +1,5 @@
 """The door to the lens: the register, explanations by the model in force, places in time, the published board."""
 
-import json
 import threading
 from collections import OrderedDict
 from collections.abc import Sequence
@@ -11,13 +10,13 @@ from typing import Any
 from yihu.hub.registers.snapshots.api import Snapshot, rules
 from yihu.lens.home import Home
 from yihu.lens.learning.kept import ModelError, NoModelError, read_card
+from yihu.lens.scoreboard import published
 from yihu.lens.snapshots.places import places_over_time
 from yihu.lens.snapshots.register import INSPECTED, REGISTER_SORTS, RegisterFilter
 from yihu.lens.snapshots.shelf import list_past
 
 __all__ = ["INSPECTED", "REGISTER_SORTS", "RegisterFilter"]
 
-BOARD = ("scoreboard", "board.json")
 # A frame of so many households is kept in memory between requests; a larger one is read anew for each explanation.
 MOST_HELD = 200_000
 MOST_KEPT = 500
@@ -125,8 +124,4 @@ def typologies() -> list[str]:
 
 def read_board() -> dict[str, Any] | None:
     """The published scoreboard; None where none was written, or what is there cannot be read."""
-    path = Home.from_env().root.joinpath(*BOARD)
-    try:
-        return dict(json.loads(path.read_text("utf-8")))
-    except (OSError, ValueError):
-        return None
+    return published.read_board(Home.from_env())

@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 
 from yihu.lens.home import Home
-from yihu.lens.scoreboard.board import Judged, describe_scheme, read_board, run_board, what_must_hold
+from yihu.lens.scoreboard.board import Judged, describe_scheme, run_board, what_must_hold
 from yihu.lens.scoreboard.districts import Size
 from yihu.lens.scoreboard.markdown import board_tables
+from yihu.lens.scoreboard.published import read_board
 
 N, GUILTY = 1_000, 20
 
