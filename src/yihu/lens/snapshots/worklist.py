@@ -147,7 +147,7 @@ class WorklistReader(Questions):
         """
         Households within the filter at one end of an indicator.
 
-        :returns: household_id, name, peer_group, level_code, value, p50; the furthest first, ties by household_id
+        :returns: household_id, name, peer_group, level_code, value, p50; the furthest first, of equals the riskier
         :raises KeyError: no such indicator
         """
         item = find_indicator(code)
@@ -159,7 +159,7 @@ class WorklistReader(Questions):
             "FROM households h JOIN indicators i USING (household_id) LEFT JOIN risk r USING (household_id) "
             "LEFT JOIN (FROM peers WHERE indicator_code = ?) p ON p.peer_group = h.peer_group "
             f"WHERE i.{item.code} IS NOT NULL AND {where} "
-            f"ORDER BY value {'ASC' if lowest else 'DESC'}, h.household_id LIMIT ? OFFSET ?",
+            f"ORDER BY value {'ASC' if lowest else 'DESC'}, r.rank NULLS LAST, h.household_id LIMIT ? OFFSET ?",
             [item.code, *params, limit, offset],
         )
 

@@ -137,6 +137,13 @@ def themes() -> tuple[str, ...]:
 
 
 @cache
+def windows() -> Mapping[int, str]:
+    """The windows that indicators look at, in months, with their names."""
+    months = sorted({item.window for item in catalogue()})
+    return {window: f"{window} 个月" if window else "时点或全部历史" for window in months}
+
+
+@cache
 def sources() -> Mapping[str, str]:
     """The source tables that indicators read, with their names."""
     return {table: TABLES[table].zh for item in catalogue() for table in item.tables}
@@ -182,7 +189,7 @@ def _tell(rule: Rule, item: Indicator) -> str:
 def _bounds(condition: Condition, unit: Unit) -> str:
     parts = []
     if condition.at_least is not None:
-        full = "" if condition.full is None else f"（到 {show(condition.full, unit)}计满分）"
+        full = "" if condition.full is None else f"（到 {show(condition.full, unit)} 计满分）"
         parts.append(f"不低于 {show(condition.at_least, unit)}{full}")
     if condition.at_most is not None:
         parts.append(f"不高于 {show(condition.at_most, unit)}")

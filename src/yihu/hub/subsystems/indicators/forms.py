@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from django.http import QueryDict
 
-from yihu.hub.subsystems.indicators.choices import PAGE_SIZES, WINDOWS, Direction, End, Gap, Sort, Use
-from yihu.hub.subsystems.indicators.compute import Entry, sources, themes
+from yihu.hub.subsystems.indicators.choices import PAGE_SIZES, Direction, End, Gap, Sort, Use
+from yihu.hub.subsystems.indicators.compute import Entry, sources, themes, windows
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ def read_catalogue(query: QueryDict) -> CatalogueRequest:
     return CatalogueRequest(
         text=query.get("text", "").strip()[:60],
         theme=_one_of(themes(), query.get("theme")),
-        window=int(window) if window in {str(number) for number, _ in WINDOWS} else None,
+        window=int(window) if window in map(str, windows()) else None,
         direction=_one_of(Direction.values, query.get("direction")),
         source=_one_of(sources(), query.get("source")),
         use=_one_of(Use.values, query.get("use")),

@@ -13,7 +13,7 @@ from yihu.hub.registers.snapshots.api import Desk, Level, NoSnapshotError, Snaps
 from yihu.hub.registers.snapshots.gate.door import at_desk, is_fragment, page
 from yihu.hub.screens.exports import cut_row, respond_with_file
 from yihu.hub.subsystems.indicators import compute
-from yihu.hub.subsystems.indicators.choices import PAGE_SIZES, WINDOWS, Direction, End, Gap, Use
+from yihu.hub.subsystems.indicators.choices import PAGE_SIZES, Direction, End, Gap, Use
 from yihu.hub.subsystems.indicators.compute import Entry, find_entry, list_entries
 from yihu.hub.subsystems.indicators.forms import CatalogueRequest, read_catalogue, read_households
 from yihu.hub.subsystems.indicators.selectors import CATALOGUE_TITLES, catalogue_row, household_titles
@@ -156,7 +156,7 @@ def _dated(title: str, snapshot: Snapshot | None) -> str:
 def _filter_choices() -> dict[str, Any]:
     return {
         "themes": compute.themes(),
-        "windows": WINDOWS,
+        "windows": compute.windows().items(),
         "directions": Direction.choices,
         "sources": compute.sources().items(),
         "uses": Use.choices,

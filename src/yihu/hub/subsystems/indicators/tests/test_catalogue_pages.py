@@ -181,7 +181,8 @@ def test_a_profile_is_read_and_judged(snapshot: Snapshot) -> None:
     assert Entry(entry.item, entry.profile, entry.profile).steadiness == ""
     entry = max(list_entries(snapshot), key=lambda one: one.profile["known_count"])
     assert Entry(entry.item, entry.profile, entry.profile).steadiness == "稳定"
-    shifted = {**entry.profile, "grid": [place + 10 for place in entry.profile["grid"]]}
+    grid = entry.profile["grid"]
+    shifted = {**entry.profile, "grid": [place + grid[-1] - grid[0] + 1 for place in grid]}
     assert Entry(entry.item, shifted, entry.profile).steadiness == "明显变动"
     missing = CatalogueRequest(sort="missing").order(list_entries(snapshot))
     rates = [entry.missing or 0 for entry in missing]
@@ -193,7 +194,7 @@ def test_rules_that_use_an_indicator_are_told_with_their_bounds(snapshot: Snapsh
     told = {(rule.code, code): rule for code, found in rule_users().items() for rule in found}
     assert {pair for pair in tested if find_indicator(pair[1])} == {pair for pair, rule in told.items() if rule.told}
     assert told["sale_without_purchase", "sale_without_purchase"] == RuleUse(
-        "sale_without_purchase", "有销无进", "虚开发票", "不低于 60.0%（到 95.0%计满分），高于 80% 的同行"
+        "sale_without_purchase", "有销无进", "虚开发票", "不低于 60.0%（到 95.0% 计满分），高于 80% 的同行"
     )
     assert told["sale_without_purchase", "age_years"].told == "不高于 3年"
     outliers = {entry.item.code for entry in list_entries(snapshot) if entry.in_outliers}
