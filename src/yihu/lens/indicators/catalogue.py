@@ -60,15 +60,15 @@ def of_theme(theme: Theme) -> list[Indicator]:
 def show(value: float, unit: Unit) -> str:
     """A figure as officers write it: 12.3%, 3.5万元, 2.0倍, 7户, 是."""
     if unit == "比率":
-        return f"{value * 100:,.1f}%"
+        return f"{value * 100:z,.1f}%"
     if unit == "百分点":
-        return f"{value * 100:,.1f}个百分点"
+        return f"{value * 100:z,.1f}个百分点"
     if unit == "元":
         return _money(value)
     if unit == "是否":
         return "是" if value else "否"
     word = {"月": "个月", "季度": "个季度"}.get(unit, unit)
-    return f"{value:,.0f}{word}" if float(value).is_integer() and unit != "倍" else f"{value:,.1f}{word}"
+    return f"{value:,.0f}{word}" if float(value).is_integer() and unit != "倍" else f"{value:z,.1f}{word}"
 
 
 def sentence(item: Indicator, value: float | None, peers: Mapping[str, float | None] | None = None) -> str:

@@ -56,6 +56,8 @@ def test_low_and_two_sided_indicators_name_the_other_edge() -> None:
         (3.0, "月", "3个月"),
         (2.345, "倍", "2.3倍"),
         (1053.0, "公里", "1,053公里"),
+        (-0.02, "户", "0.0户"),
+        (-0.0004, "比率", "0.0%"),
     ],
 )
 def test_figures_are_written_as_officers_write_them(value: float, unit: str, text: str) -> None:
