@@ -46,9 +46,10 @@ def build_strip(item: Mapping[str, Any]) -> Strip | None:
     span = (high - low) or abs(high) or 1.0
     start = low - span / 2 if value < low else low
     stop = high + span / 2 if value > high else high
-    scale = (WIDTH - 2 * MARGIN) / ((stop - start) or 1.0)
-    places = [round(MARGIN + (float(p) - start) * scale, 1) for p in points]
-    mark = round(MARGIN + (min(max(float(value), start), stop) - start) * scale, 1)
+    # A share of the scale first: a span too small to be divided into the width would give no place at all.
+    extent, width = (stop - start) or 1.0, WIDTH - 2 * MARGIN
+    places = [round(MARGIN + (float(p) - start) / extent * width, 1) for p in points]
+    mark = round(MARGIN + (min(max(float(value), start), stop) - start) / extent * width, 1)
     beyond = (value > stop) - (value < start)
     return Strip(*places, mark=mark, beyond=beyond)
 

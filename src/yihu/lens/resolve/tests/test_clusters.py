@@ -1,5 +1,6 @@
 """Groups do not chain across vetoes or weak bridges, in whatever order the ties come."""
 
+import itertools
 import random
 
 from hypothesis import given, settings
@@ -25,9 +26,8 @@ def test_a_forbidden_pair_is_not_joined_by_way_of_others() -> None:
     assert groups.group["r0"] == groups.group["r1"] != groups.group["r2"]
 
 
-PAIRS = st.lists(
-    st.tuples(st.integers(0, 7), st.integers(0, 7), st.integers(1, 40)).filter(lambda t: t[0] < t[1]), max_size=16
-)
+TWO = st.sampled_from(list(itertools.combinations(range(8), 2)))
+PAIRS = st.lists(st.tuples(TWO, st.integers(1, 40)).map(lambda t: (*t[0], t[1])), max_size=16)
 
 
 @given(PAIRS, PAIRS, st.randoms())

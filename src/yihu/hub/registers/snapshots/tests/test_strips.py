@@ -1,6 +1,6 @@
 """Peers' distributions as pictures."""
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from yihu.hub.registers.snapshots.strips import WIDTH, build_strip, choose_figures, strangeness
@@ -14,6 +14,7 @@ def item(value, quantiles, code="a"):
 
 
 @given(numbers, st.lists(numbers, min_size=5, max_size=5))
+@example(0.0, [0.0, 0.0, 0.0, 0.0, 2.225073858507e-311])
 def test_everything_stands_inside_the_picture_and_in_order(value, quantiles):
     strip = build_strip(item(value, sorted(quantiles)))
     places = [strip.low, strip.quarter, strip.middle, strip.three_quarters, strip.high]
