@@ -22,16 +22,6 @@ from yihu.lens.learning.tests import world
 from yihu.lens.learning.training import learn, publish_learned
 
 
-@pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
-    return Home(tmp_path_factory.mktemp("models"))
-
-
-@pytest.fixture(scope="module")
-def card(home: Home) -> ModelCard:
-    return world.publish(home)
-
-
 def test_a_card_says_what_a_second_person_must_know(home: Home, card: ModelCard) -> None:
     assert read_card(home, card.model_id) == card
     assert [c.model_id for c in list_models(home)] == [card.model_id]

@@ -12,16 +12,6 @@ from yihu.lens.learning.splits import read_splits
 from yihu.lens.learning.tests import world
 
 
-@pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
-    return Home(tmp_path_factory.mktemp("splits"))
-
-
-@pytest.fixture(scope="module")
-def card(home: Home) -> ModelCard:
-    return world.publish(home)
-
-
 @pytest.mark.parametrize("scheme", ["all", "BURST_ISSUING"])
 def test_splits_and_gains_are_those_of_the_trees(home: Home, card: ModelCard, scheme: str) -> None:
     booster = lgb.Booster(model_file=model_path(home, card.model_id) / f"head-{scheme}.txt")

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -11,26 +10,13 @@ from django.test import Client
 from yihu.hub.foundation.org.api import Office, OfficeSeen, StandardDuty, create_user, learn_offices, top_office
 from yihu.hub.registers.taxpayers.api import refresh_register
 from yihu.lens.home import Home
-from yihu.lens.ingest.run import gather
-from yihu.lens.simulate.run import simulate
-from yihu.lens.snapshots.build import build
 from yihu.lens.snapshots.reader import Snapshot
-
-NOW = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
-
-
-def quiet(stage: str, done: float) -> None:
-    """No progress is shown in tests."""
+from yihu.lens.snapshots.tests.small import NOW, build_small
 
 
 @pytest.fixture(scope="session")
 def district_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("district")
-    simulate(folder / "source", taxpayers=120, invoices=2_500, months=12, seed=5, progress=quiet)
-    home = Home(folder / "home")
-    gather(home, folder / "source", None, by="tester", now=NOW, progress=quiet)
-    build(home, now=NOW, progress=quiet)
-    return home.root
+    return build_small(tmp_path_factory.mktemp("district"), taxpayers=120, invoices=2_500, months=12, seed=5)
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,6 @@
 
 import io
 import json
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,33 +17,21 @@ from yihu.hub.subsystems.indicators.compute import Entry, RuleUse, find_entry, l
 from yihu.hub.subsystems.indicators.forms import CatalogueRequest
 from yihu.lens.home import Home
 from yihu.lens.indicators.catalogue import catalogue, find_indicator
-from yihu.lens.ingest.run import gather
 from yihu.lens.learning.in_force import put_in_force
 from yihu.lens.learning.tests import world
 from yihu.lens.risk.rules import load_rules
 from yihu.lens.risk.run import indicator_codes
-from yihu.lens.simulate.run import simulate
-from yihu.lens.snapshots.build import build
 from yihu.lens.snapshots.reader import Snapshot
+from yihu.lens.snapshots.tests.small import NOW, build_small
 
-NOW = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
 CODE = "sold_amount_growth_half"
 QUERIES = 30
 pytestmark = pytest.mark.django_db
 
 
-def quiet(stage: str, done: float) -> None:
-    """No progress is shown in tests."""
-
-
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("catalogue")
-    simulate(folder / "source", taxpayers=90, invoices=1_500, months=14, seed=6, progress=quiet)
-    home = Home(folder / "home")
-    gather(home, folder / "source", None, by="tester", now=NOW, progress=quiet)
-    build(home, now=NOW, progress=quiet)
-    return home.root
+    return build_small(tmp_path_factory.mktemp("catalogue"), taxpayers=90, invoices=1_500, months=14, seed=6)
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from yihu.hub.subsystems.household.tests.conftest import client_at, district_home, quiet
+from yihu.hub.subsystems.household.tests.conftest import client_at, district_home
 from yihu.lens.home import Home
 from yihu.lens.learning.cases import Cases
 from yihu.lens.learning.frame import Frame, read_frame
@@ -17,6 +17,7 @@ from yihu.lens.learning.in_force import put_in_force, set_challenger
 from yihu.lens.learning.training import learn, publish_learned
 from yihu.lens.snapshots.build import build
 from yihu.lens.snapshots.reader import Snapshot
+from yihu.lens.snapshots.tests.small import quiet
 
 __all__ = ["client_at", "district_home"]
 NOW = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
