@@ -1,8 +1,9 @@
 """The published board: simulated districts nobody has seen, our method beside its rivals."""
 
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -11,37 +12,30 @@ from yihu.cli.learn import _day
 from yihu.cli.output import print_json, print_table, progress, screen
 from yihu.cli.wording import say, titles
 from yihu.lens.home import Home
+from yihu.lens.scoreboard.published import DAYS, INVOICES, MONTHS, TAXPAYERS, command_of, read_board
 
 TEACHING, TEST = (21, 22, 23, 24), (9001, 9002, 9003)
-DAYS = ("2024-12-31", "2025-04-30", "2025-08-31")
 
 
 def board(
-    work: Annotated[Path, typer.Option("--work", help=say("board_work"), file_okay=False)],
+    work: Annotated[Path | None, typer.Option("--work", help=say("board_work"), file_okay=False)] = None,
     teach: Annotated[list[int] | None, typer.Option("--teach", help=say("board_teach"))] = None,
     test: Annotated[list[int] | None, typer.Option("--test", help=say("board_test"))] = None,
-    taxpayers: Annotated[int, typer.Option(min=1_000)] = 15_000,
-    invoices: Annotated[int, typer.Option(min=10_000)] = 300_000,
-    months: Annotated[int, typer.Option(min=12)] = 24,
+    taxpayers: Annotated[int, typer.Option(min=1_000)] = TAXPAYERS,
+    invoices: Annotated[int, typer.Option(min=10_000)] = INVOICES,
+    months: Annotated[int, typer.Option(min=12)] = MONTHS,
     day: Annotated[list[str] | None, typer.Option("--day", help=say("board_day"))] = None,
     markdown: Annotated[Path | None, typer.Option("--markdown", help=say("board_markdown"), dir_okay=False)] = None,
     as_json: JsonFlag = False,
 ) -> None:
-    from yihu.lens.scoreboard.board import run_board
-    from yihu.lens.scoreboard.districts import Size
     from yihu.lens.scoreboard.markdown import board_tables
 
-    days = tuple(_day(text).isoformat() for text in day or DAYS)
-    with progress() as report:
-        made = run_board(
-            work,
-            Home.from_env(),
-            teaching=teach or TEACHING,
-            test=test or TEST,
-            size=Size(taxpayers, invoices, months, days),
-            now=datetime.now(UTC),
-            progress=report,
-        )
+    came: str | None = None
+    if work is None:
+        published = read_board(Home.from_env())
+        made, came = published.board, "board_shipped" if published.shipped else "board_own"
+    else:
+        made = _make(work, teach or TEACHING, test or TEST, (taxpayers, invoices, months), day or DAYS)
     if markdown is not None:
         markdown.write_text(board_tables(made) + "\n", "utf-8")
     if as_json:
@@ -56,3 +50,24 @@ def board(
         ],
     )
     screen.print(say("board_demand", **made["demand"]), markup=False)
+    if came:
+        screen.print(say(came, **made, command=command_of(made)), markup=False, soft_wrap=True)
+
+
+def _make(
+    work: Path, teach: Sequence[int], test: Sequence[int], size: tuple[int, int, int], days: Sequence[str]
+) -> Mapping[str, Any]:
+    from yihu.lens.scoreboard.board import run_board
+    from yihu.lens.scoreboard.districts import Size
+
+    told = tuple(_day(text).isoformat() for text in days)
+    with progress() as report:
+        return run_board(
+            work,
+            Home.from_env(),
+            teaching=teach,
+            test=test,
+            size=Size(*size, told),
+            now=datetime.now(UTC),
+            progress=report,
+        )

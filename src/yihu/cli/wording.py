@@ -240,17 +240,27 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "learn_MOVED": ("有移动", "moved"),
     "learn_CHANGED": ("已改变", "changed"),
     "board": (
-        "公开评测：在没有见过的模拟辖区上比较本系统与各种方法，写入 scoreboard/board.json",
-        "the public board: our method and its rivals on unseen simulated districts, into scoreboard/board.json",
+        "公开评测：在没有见过的模拟辖区上比较本系统与各种方法，写入 scoreboard/board.json；不给 --work 只显示现有的",
+        "the public board: our method and its rivals on unseen simulated districts, into scoreboard/board.json; "
+        "without --work the board that is there",
     ),
     "board_work": (
-        "放置模拟辖区的目录，已做好的不重做",
-        "directory for the districts; those that are there are used again",
+        "放置模拟辖区的目录，已做好的不重做；给出才会重新评测",
+        "directory for the districts; those that are there are used again; without it nothing is made",
     ),
     "board_teach": ("教学辖区的种子（可多次给出）", "seeds of the districts that teach (may be repeated)"),
     "board_test": ("检验辖区的种子（可多次给出）", "seeds of the districts judged on (may be repeated)"),
     "board_day": ("除期末外还观察哪些日期（可多次给出）", "days observed besides the last (may be repeated)"),
     "board_markdown": ("把结果表写入此文件", "write the tables to this file"),
+    "board_own": (
+        "本系统自己跑的成绩榜，{made_at}，程序 {code_version}；重新做：{command}",
+        "made in this home, {made_at}, version {code_version}; to make it anew: {command}",
+    ),
+    "board_shipped": (
+        "随程序附的成绩榜，{made_at}，程序 {code_version}；本系统自己还没有跑过，重新做：{command}",
+        "the board that came with the program, {made_at}, version {code_version}; this home has none; to make "
+        "it anew: {command}",
+    ),
     "board_demand": (
         "本模型 {ours}，最好的单条规则（{best_rule_zh}）{best_rule_average_precision}，{ratio} 倍；"
         "原始汇总上的提升树 {boosted_raw}",

@@ -244,8 +244,8 @@ def _splits(root: Path, model_id: str) -> Splits:
 
 
 def list_board_figures() -> Mapping[str, Mapping[str, Any]]:
-    """Rule -> its average precision alone on the published scoreboard, {value, low, high}; empty without a board."""
-    board = read_board(Home.from_env()) or {"methods": ()}
+    """Rule -> its average precision alone on the published scoreboard, {value, low, high}."""
+    board = read_board(Home.from_env()).board
     return {
         method["method"].removeprefix("rule:"): method["rows"][0]["average_precision"]
         for method in board["methods"]

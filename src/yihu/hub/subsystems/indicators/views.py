@@ -69,7 +69,6 @@ def detail(request: HttpRequest, indicator: str) -> HttpResponse:
         "peers": compute.list_peers(snapshot, indicator) if snapshot else [],
         "direction": Direction(entry.item.direction).label,
         "rules": [(rule, board.get(rule.code)) for rule in entry.rules],
-        "has_board": bool(board),
         "has_models": compute.has_models(),
         "may_see_households": user.holds("household.view"),
         "may_see_models": user.holds("models.view"),

@@ -11,11 +11,12 @@ from yihu.hub.registers.snapshots.api import Snapshot, rules
 from yihu.lens.home import Home
 from yihu.lens.learning.kept import ModelError, NoModelError, read_card
 from yihu.lens.scoreboard import published
+from yihu.lens.scoreboard.published import command_of
 from yihu.lens.snapshots.places import places_over_time
 from yihu.lens.snapshots.register import INSPECTED, REGISTER_SORTS, RegisterFilter
 from yihu.lens.snapshots.shelf import list_past
 
-__all__ = ["INSPECTED", "REGISTER_SORTS", "RegisterFilter"]
+__all__ = ["INSPECTED", "REGISTER_SORTS", "RegisterFilter", "command_of"]
 
 # A frame of so many households is kept in memory between requests; a larger one is read anew for each explanation.
 MOST_HELD = 200_000
@@ -122,6 +123,6 @@ def typologies() -> list[str]:
     return list(dict.fromkeys(rule.typology for rule in rules().values()))
 
 
-def read_board() -> dict[str, Any] | None:
-    """The published scoreboard; None where none was written, or what is there cannot be read."""
+def read_board() -> published.Published:
+    """The scoreboard made in this home, else the one that came with the program."""
     return published.read_board(Home.from_env())

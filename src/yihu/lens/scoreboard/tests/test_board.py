@@ -10,7 +10,7 @@ from yihu.lens.home import Home
 from yihu.lens.scoreboard.board import Judged, describe_scheme, run_board, what_must_hold
 from yihu.lens.scoreboard.districts import Size
 from yihu.lens.scoreboard.markdown import board_tables
-from yihu.lens.scoreboard.published import read_board
+from yihu.lens.scoreboard.published import command_of, read_board
 
 N, GUILTY = 1_000, 20
 
@@ -79,4 +79,26 @@ def test_nobody_is_examined_on_what_taught_him(tmp_path: Path) -> None:
             tmp_path, Home(tmp_path), teaching=[1, 3], test=[3], size=Size(1000, 10_000, 12, ()),
             now=datetime.now(UTC), progress=lambda stage, done: None,
         )  # fmt: skip
-    assert read_board(Home(tmp_path)) is None
+    assert read_board(Home(tmp_path)).shipped
+
+
+def test_the_board_that_came_with_the_program_is_whole_and_was_judged_on_seeds_that_did_not_teach(
+    tmp_path: Path,
+) -> None:
+    board = read_board(Home(tmp_path)).board
+    assert not set(board["teaching_seeds"]) & set(board["test_seeds"])
+    assert board["demand"] == what_must_hold(board["methods"])
+    assert {row["scheme"] for row in board["methods"][0]["rows"]} > {m["scheme"] for m in board["missed"]}
+    assert board_tables(board).count("\n") > len(board["methods"][0]["rows"])
+
+
+def test_a_board_that_cannot_be_read_gives_way_to_the_one_that_came_with_the_program(tmp_path: Path) -> None:
+    (tmp_path / "scoreboard").mkdir()
+    (tmp_path / "scoreboard" / "board.json").write_text("{", "utf-8")
+    assert read_board(Home(tmp_path)).shipped
+
+
+def test_the_command_names_only_what_is_not_usual() -> None:
+    board = {"teaching_seeds": [1, 2], "test_seeds": [3],
+             "size": {"registrations": 15_000, "invoices": 300_000, "months": 12, "days": ["2025-01-31"]}}  # fmt: skip
+    assert command_of(board) == "yihu board --work DIR --teach 1 --teach 2 --test 3 --months 12 --day 2025-01-31"

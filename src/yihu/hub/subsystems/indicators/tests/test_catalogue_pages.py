@@ -21,6 +21,7 @@ from yihu.lens.learning.in_force import put_in_force
 from yihu.lens.learning.tests import world
 from yihu.lens.risk.rules import load_rules
 from yihu.lens.risk.run import indicator_codes
+from yihu.lens.scoreboard.published import read_board
 from yihu.lens.snapshots.reader import Snapshot
 from yihu.lens.snapshots.tests.small import NOW, build_small
 
@@ -217,7 +218,10 @@ def test_models_that_split_on_an_indicator_are_told_and_others_not(
 def test_a_published_board_tells_how_good_a_rule_is_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("YIHU_HOME", str(tmp_path))
     client = sign_in(StandardDuty.OFFICER)
-    assert "还没有发布过成绩榜" in client.get("/indicators/sale_without_purchase/").content.decode()
+    shipped = read_board(Home(tmp_path)).board["methods"]
+    (alone,) = [m["rows"][0] for m in shipped if m["method"] == "rule:sale_without_purchase"]
+    told = f"{alone['average_precision']['value']:.3f}"
+    assert told in client.get("/indicators/sale_without_purchase/").content.decode()
     row = {"scheme": "all", "average_precision": {"value": 0.1234, "low": 0.1, "high": 0.15}}
     board = {"methods": [{"method": "rule:sale_without_purchase", "kind": "rule", "rows": [row]}]}
     (tmp_path / "scoreboard").mkdir()

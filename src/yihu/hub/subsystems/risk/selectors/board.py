@@ -19,19 +19,30 @@ def scheme_rows(board: Board) -> tuple[list[dict[str, Any]], list[dict[str, Any]
     """
     Average precision by scheme and method.
 
-    :returns: the methods that were judged scheme by scheme, and rows {zh, positives, base_rate, cells}: one figure a
-        method in that order (None where it was not judged)
+    :returns: the methods that were judged scheme by scheme (rules apart), and rows {zh, positives, base_rate, cells,
+        rule}: one figure a method in that order (None where it was not judged), and the rule that alone found the
+        scheme best, {method_zh, average_precision}, None where no rule was judged by scheme
     """
-    methods = [m for m in board["methods"] if len(m["rows"]) > 1]
+    methods = [m for m in board["methods"] if len(m["rows"]) > 1 and m["kind"] != RULE]
     names = {row["scheme"]: row for method in methods for row in method["rows"] if row["scheme"] != ALL}
     rows = [
         {
             "zh": row["zh"], "positives": sum(row["positives"]), "base_rate": row["base_rate"],
             "cells": [(_row(method, scheme) or {}).get("average_precision") for method in methods],
+            "rule": _best_rule(board, scheme),
         }
         for scheme, row in names.items()
     ]  # fmt: skip
     return [_named(method) for method in methods], rows
+
+
+def _best_rule(board: Board, scheme: str) -> dict[str, Any] | None:
+    judged = [
+        {**_named(method), "average_precision": row["average_precision"]}
+        for method in board["methods"]
+        if method["kind"] == RULE and (row := _row(method, scheme))
+    ]
+    return max(judged, key=lambda one: one["average_precision"]["value"] or 0.0, default=None)
 
 
 def rule_rows(board: Board) -> list[dict[str, Any]]:

@@ -32,7 +32,8 @@ def method(name: str, zh: str, kind: str, *rows: dict[str, Any]) -> dict[str, An
 LAG = {"observable": 40, "found": 25, "median_days": 61.5}
 BOARD: dict[str, Any] = {
     "made_at": "2026-11-25T12:00:00+00:00", "code_version": "0.1.0", "teaching_seeds": [1, 2], "test_seeds": [9001],
-    "size": {"registrations": 20000, "invoices": 1000000, "months": 24, "days": []}, "capacity_share": 0.01,
+    "size": {"registrations": 20000, "invoices": 1000000, "months": 24,
+             "days": ["2024-12-31", "2025-04-30", "2025-08-31"]}, "capacity_share": 0.01,
     "labels": {"inspected": 1200, "confirmed": 300},
     "districts": [{"seed": 9001, "day": "2025-12-31", "households": 20000, "listed": 19800, "guilty": 400,
                    "capacity": 200}],
@@ -41,8 +42,9 @@ BOARD: dict[str, Any] = {
                line("CREDIT_REFUND", "骗取留抵退税", 0.42), line("GHOST_WAGES", "虚列人员工资", 0.04)),
         method("boosted_raw", "原始汇总数上的提升树", "rival", line("all", "全部", 0.35),
                line("CREDIT_REFUND", "骗取留抵退税", 0.2)),
-        method("rule:ring", "循环开票", "rule", line("all", "全部", 0.21)),
-        method("rule:late", "逾期申报", "rule", line("all", "全部", 0.03, None)),
+        method("rule:ring", "循环开票", "rule", line("all", "全部", 0.21), line("CREDIT_REFUND", "骗取留抵退税", 0.01)),
+        method("rule:late", "逾期申报", "rule", line("all", "全部", 0.03, None),
+               line("CREDIT_REFUND", "骗取留抵退税", 0.3, None)),
     ],
     "demand": {"ours": 0.61, "best_rule": "rule:ring", "best_rule_zh": "循环开票",
                "best_rule_average_precision": 0.21, "ratio": 2.905, "three_times": False, "boosted_raw": 0.35,
@@ -63,6 +65,7 @@ def test_schemes_have_a_cell_for_every_method_that_was_judged_by_scheme() -> Non
     assert [(row["zh"], row["positives"], [bool(cell) for cell in row["cells"]]) for row in rows] == [
         ("骗取留抵退税", 22, [True, True]), ("虚列人员工资", 22, [True, False]),
     ]  # fmt: skip
+    assert [row["rule"] and row["rule"]["method_zh"] for row in rows] == ["逾期申报", None]
 
 
 @pytest.mark.parametrize(("asked", "shown"), [("boosted_raw", "boosted_raw"), ("nonsense", "yihu"), ("", "yihu")])
@@ -75,6 +78,27 @@ def board(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("YIHU_HOME", str(tmp_path))
     (tmp_path / "scoreboard").mkdir()
     (tmp_path / "scoreboard" / "board.json").write_text(json.dumps(BOARD, ensure_ascii=False), "utf-8")
+
+
+@pytest.mark.django_db
+def test_without_a_board_of_its_own_the_page_shows_the_one_that_came_with_the_program_and_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, client_of: dict[StandardDuty, Client]
+) -> None:
+    monkeypatch.setenv("YIHU_HOME", str(tmp_path))
+    page = client_of[StandardDuty.DIRECTOR].get("/risk/scoreboard/")
+    shipped, told = page.context["board"], page.content.decode()
+    seeds = "、".join(map(str, shipped["test_seeds"]))
+    for words in ("程序随附", "本系统自己还没有跑过", f"种子 {seeds}", f"程序 {shipped['code_version']}",
+                  shipped["limits"][0], page.context["command"]):  # fmt: skip
+        assert words in told
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("board")
+def test_a_board_of_its_own_comes_first(client_of: dict[StandardDuty, Client]) -> None:
+    told = client_of[StandardDuty.DIRECTOR].get("/risk/scoreboard/").content.decode()
+    assert "程序随附" not in told
+    assert "yihu board --work DIR --teach 1 --teach 2 --test 9001 --taxpayers 20000 --invoices 1000000" in told
 
 
 @pytest.mark.django_db

@@ -170,13 +170,10 @@ def test_without_a_model_rules_rank_and_the_page_says_so(
     assert "没有在用的模型" in told
 
 
-def test_without_a_snapshot_or_board_the_pages_teach(
-    learned: Any, client_at: Any, monkeypatch: Any, tmp_path: Any
-) -> None:
+def test_without_a_snapshot_the_register_teaches(learned: Any, client_at: Any, monkeypatch: Any, tmp_path: Any) -> None:
     client = client_at(learned.own)
     monkeypatch.setenv("YIHU_HOME", str(tmp_path))
     assert "yihu build" in client.get("/risk/").content.decode()
-    assert "yihu board" in client.get("/risk/scoreboard/").content.decode()
 
 
 @pytest.mark.parametrize(

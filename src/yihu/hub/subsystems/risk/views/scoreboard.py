@@ -1,7 +1,5 @@
 """The published scoreboard."""
 
-from typing import Any
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -22,14 +20,14 @@ HELP = (
 
 @requires("models.view")
 def scoreboard(request: HttpRequest) -> HttpResponse:
-    """What `yihu board` last wrote."""
+    """What `yihu board` last wrote in this home, else what came with the program."""
     page = Page("成绩榜", "各方法在没有见过的模拟辖区上的成绩，附区间、基准率与局限。", help=HELP)
-    board = compute.read_board()
-    context: dict[str, Any] = {"page": page, "board": board}
-    if board:
-        methods, schemes = scheme_rows(board)
-        context |= {
-            "overall": overall_rows(board), "methods": methods, "schemes": schemes, "rules": rule_rows(board),
-            "chosen": method_rows(board, request.GET.get("method", "")),
-        }  # fmt: skip
+    published = compute.read_board()
+    board = published.board
+    methods, schemes = scheme_rows(board)
+    context = {
+        "page": page, "board": board, "shipped": published.shipped, "command": compute.command_of(board),
+        "overall": overall_rows(board), "methods": methods, "schemes": schemes, "rules": rule_rows(board),
+        "chosen": method_rows(board, request.GET.get("method", "")),
+    }  # fmt: skip
     return render(request, "risk/scoreboard.html", context)
