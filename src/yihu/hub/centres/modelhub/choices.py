@@ -32,6 +32,15 @@ class Verdict(TextChoices):
     CHANGED = "CHANGED", "显著变化"
 
 
+class FeatureUse(TextChoices):
+    """Which figures of a model are listed."""
+
+    ASKED = "asked", "树用到的"
+    BOUND = "bound", "规定方向的"
+    UNASKED = "unasked", "没有用到的"
+    EVERY = "every", "全部"
+
+
 TONES = {
     ModelState.DRAFT: "off",
     ModelState.IN_REVIEW: "wait",
@@ -49,4 +58,6 @@ FEWEST_OUTCOMES = 50
 # Training from feedback starts by itself when so many inspections were closed since the newest model.
 ENOUGH_NEW_OUTCOMES = 30
 SPLITS = {"out_of_household": "户外检验", "out_of_time": "时间外检验", "since_training": "训练以后"}
+# Sizes of the fairness report, as `lens.learning.fairness` calls them, from the smallest.
+SIZES = ("MICRO", "SMALL", "MEDIUM", "LARGE")
 DIMENSIONS = {"size": "规模", "region": "地区", "industry": "行业"}

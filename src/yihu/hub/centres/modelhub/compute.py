@@ -1,9 +1,10 @@
 """The door to learning: the shelf of models, training, what is in force, drift; the two rankings of a snapshot."""
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +15,10 @@ from yihu.lens.learning import in_force as state
 from yihu.lens.learning import kept as shelf_of_models
 from yihu.lens.learning.cards import CARD
 from yihu.lens.learning.kept import ModelError, NoModelError
+from yihu.lens.learning.splits import Asked, read_splits
 from yihu.lens.snapshots import shelf
 
-__all__ = ["ModelError", "NoModelError"]
+__all__ = ["Asked", "ModelError", "NoModelError"]
 
 Progress = Callable[[str, float], None]
 REFUSALS = (ModelError, NoModelError, HomeBusyError, ValueError, LookupError)
@@ -36,6 +38,22 @@ def read_card(model_id: str) -> dict[str, Any]:
     :raises ModelError: MODEL-002, a file was changed, is missing or cannot be read
     """
     return dict(CARD.dump_python(shelf_of_models.read_card(Home.from_env(), model_id), mode="json"))
+
+
+def asked_for(model_id: str) -> Mapping[str, tuple[Asked, ...]]:
+    """
+    Figure -> how each head's trees ask for it; see `lens.learning.splits`.
+
+    :raises NoModelError: it is not on the shelf
+    :raises ModelError: MODEL-002, a file was changed, is missing or cannot be read
+    """
+    return _asked_for(Home.from_env().root, model_id)
+
+
+@lru_cache(maxsize=32)
+def _asked_for(root: Path, model_id: str) -> Mapping[str, tuple[Asked, ...]]:
+    """A model's files never change, so the answer is kept for the life of the process."""
+    return read_splits(Home(root), model_id).by_code
 
 
 def digest_of(model_id: str) -> str:

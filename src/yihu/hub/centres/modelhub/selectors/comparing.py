@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from yihu.hub.centres.modelhub.choices import DIMENSIONS, SPLITS
+from yihu.hub.centres.modelhub.choices import DIMENSIONS, SIZES, SPLITS
 
 Card = Mapping[str, Any]
 MEASURES = (
@@ -124,9 +124,9 @@ def _fair_row(value: str, title: str, sides: list[dict[str, Any]]) -> Row:
 
 
 def fairness_of(card: Card) -> list[tuple[str, list[Card]]]:
-    """The rows of a card's fairness report by dimension."""
+    """The rows of a card's fairness report by dimension, sizes from the smallest."""
     return [
-        (title, rows)
+        (title, sorted(rows, key=lambda row: SIZES.index(row["value"]) if row["value"] in SIZES else len(SIZES)))
         for dimension, title in DIMENSIONS.items()
         if (rows := [row for row in card["fairness"] if row["dimension"] == dimension])
     ]

@@ -10,6 +10,7 @@ from yihu.hub.centres.modelhub.models import ModelVersion, Reading
 from yihu.hub.centres.modelhub.selectors.comparing import compare_features, compare_measures
 from yihu.hub.centres.modelhub.tests.test_lives import in_shadow, promoted
 from yihu.hub.centres.modelhub.tests.test_watching import SINCE, row
+from yihu.hub.centres.modelhub.views import pages
 from yihu.hub.foundation.org.choices import StandardDuty
 from yihu.hub.screens.testing import ListContract
 from yihu.lens.home import Home
@@ -42,6 +43,39 @@ def test_every_tab_reads_a_real_card(drafts: list[ModelVersion], client_of: Clie
     }  # fmt: skip
     assert expected[tab] in page
     assert "<script>" not in page
+
+
+def test_figures_that_the_trees_ask_for_come_first_and_the_rest_by_page_or_word(
+    drafts: list[ModelVersion], client_of: Clients
+) -> None:
+    here = f"/models/{drafts[0].model_id}/?tab=features"
+    asked = client_of[OFFICER].get(here).context["shown"].paginator.object_list
+    places = [one.overall.place for one in asked if one.overall]
+    assert places == list(range(1, len(places) + 1))
+    assert places
+    assert all(one.overall or one.heads for one in asked)
+    every = client_of[OFFICER].get(here + "&use=every").context["shown"].paginator.object_list
+    assert every[: len(asked)] == asked
+    assert sorted(one.feature["code"] for one in every) == sorted(f["code"] for f in drafts[0].card["features"])
+    unasked = client_of[OFFICER].get(here + "&use=unasked").context["shown"].paginator.count
+    assert unasked == len(every) - len(asked)
+    code = every[-1].feature["code"]
+    found = client_of[OFFICER].get(here + f"&text={code.upper()}").context["shown"].paginator.object_list
+    assert every[-1] in found
+    assert "没有这样的指标" in text_of(client_of[OFFICER], here + "&text=绝无此名")
+    for nonsense in ("&use=x&page=nine", "&page=999"):
+        assert client_of[OFFICER].get(here + nonsense).status_code == 200
+
+
+def test_a_long_card_is_shown_by_the_page(
+    drafts: list[ModelVersion], client_of: Clients, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pages, "FEATURES_A_PAGE", 2)
+    here = f"/models/{drafts[0].model_id}/?tab=features&use=every"
+    first, second = (client_of[OFFICER].get(f"{here}&page={page}").context["shown"] for page in (1, 2))
+    assert len(first) == len(second) == 2
+    assert not {one.feature["code"] for one in first} & {one.feature["code"] for one in second}
+    assert 'rel="next"' in text_of(client_of[OFFICER], here)
 
 
 def test_steps_are_offered_to_whom_they_belong(
@@ -112,6 +146,9 @@ def test_drift_is_told_on_the_page_and_in_the_list(
 
 def test_a_changed_file_is_said_on_the_card(home: Home, drafts: list[ModelVersion], client_of: Clients) -> None:
     (home.models / drafts[0].model_id / "calibration.json").write_text("{}")
+    told = text_of(client_of[OFFICER], f"/models/{drafts[0].model_id}/?tab=features")
+    assert "读不出树用到了哪些指标" in told
+    assert drafts[0].card["features"][0]["zh"] in told
     assert "与登记时的哈希不符" in text_of(client_of[OFFICER], f"/models/{drafts[0].model_id}/")
 
 

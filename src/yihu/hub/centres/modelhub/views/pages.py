@@ -2,12 +2,14 @@
 
 from typing import Any
 
+from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 
 from yihu.hub.base.access import requires
+from yihu.hub.centres.modelhub import compute
 from yihu.hub.centres.modelhub.choices import (
     FEWEST_OUTCOMES,
     MOST_CALIBRATION_ERROR,
@@ -15,10 +17,13 @@ from yihu.hub.centres.modelhub.choices import (
     MOST_SCORE_PSI,
     SPLITS,
     TONES,
+    FeatureUse,
     ModelState,
 )
+from yihu.hub.centres.modelhub.compute import ModelError, NoModelError
 from yihu.hub.centres.modelhub.models import ModelVersion
 from yihu.hub.centres.modelhub.selectors.comparing import fairness_of, measured, overall
+from yihu.hub.centres.modelhub.selectors.features import count_uses, list_given
 from yihu.hub.centres.modelhub.selectors.versions import (
     find_challenger,
     find_champion,
@@ -37,6 +42,7 @@ from yihu.hub.screens.figures import percent
 from yihu.hub.screens.lists import Column, Filter, ListScreen, respond_with_list
 from yihu.hub.screens.pages import Act, Crumb, Empty, Fact, Mark, Page, Tab
 
+FEATURES_A_PAGE = 50
 HELP = (
     ("模型", "从历史快照和其后的检查结果学到的评分办法；给出每户被查实的概率，与公开的规则并列，不替代规则。"),
     ("草稿到在用", "训练出来是草稿；送审后由没有参与训练和送审的另一人同意，先进影子，再启用。"),
@@ -45,6 +51,7 @@ HELP = (
     ("基准率", "不用任何模型、随便抽查时能查实的比例；查准率要与它比。"),
     ("可靠性", "说 30% 的那些户，后来是不是真有三成被查实。点越靠近对角线越好。"),
     ("回退", "启用后发现不妥，可退回上一版；没有上一版时只按规则排序。"),
+    ("增益", "树每按一个指标分一次户，查实与没查实的就分得更开；占比是这个指标的一份。没有用到的不影响评分。"),
     ("拒绝评分", "快照的指标与训练时不同，模型就不评分并写明缺什么、多什么，清单按规则排序。"),
 )  # fmt: skip
 
@@ -155,7 +162,7 @@ def model(request: HttpRequest, model_id: str) -> HttpResponseBase:
     acts = (Act("对照", reverse("modelhub:compare") + f"?right={version.model_id}", "columns"),)
     page = Page(str(version), version.model_id, (home_crumb(),), acts, HELP)
     context: dict[str, Any] = {
-        "version": version, "card": version.card, "is_whole": is_whole(version), **_bodies(tab.key, version),
+        "version": version, "card": version.card, "is_whole": is_whole(version), **_bodies(request, tab.key, version),
         "took_part": took_part(version, request.user), "runs": list(version.runs.all()[:1]),
         "body": f"modelhub/{tab.key}.html", "may_train": request.user.holds("models.train"),
         "may_decide": request.user.holds("models.approve"), "may_see_households": request.user.holds("household.view"),
@@ -185,19 +192,37 @@ def _facts(version: ModelVersion) -> tuple[Fact, ...]:
     )
 
 
-def _bodies(tab: str, version: ModelVersion) -> dict[str, Any]:
+def _bodies(request: HttpRequest, tab: str, version: ModelVersion) -> dict[str, Any]:
     card = version.card
+    if tab == "features":
+        return _features(request, version)
     if tab == "curve":
         told = [(SPLITS.get(one["split"], one["split"]), one, build_curve(one["bins"]))
                 for one in overall(card)["measured"]]  # fmt: skip
         return {"told": told}
     if tab == "fairness":
         return {"dimensions": fairness_of(card)}
-    if tab == "features":
-        return {"bound": [f for f in card["features"] if f["monotone"]], "all_features": card["features"]}
     if tab == "watch":
         return _watched(version)
     return {"heads": card["heads"], "unlearned": [head for head in card["heads"] if not head["learned"]]}
+
+
+def _features(request: HttpRequest, version: ModelVersion) -> dict[str, Any]:
+    """One page of the figures: those the trees ask for, unless the address asks for others or names a word."""
+    try:
+        asked, refusal = compute.asked_for(version.model_id), ""
+    except (ModelError, NoModelError) as error:
+        asked, refusal = {}, str(error)
+    given = list_given(version.card, asked)
+    text, use = request.GET.get("text", "").strip()[:60], request.GET.get("use", "")
+    if use not in FeatureUse.values:
+        use = FeatureUse.EVERY if text or not asked else FeatureUse.ASKED
+    wanted = [one for one in given if one.is_one_of(use) and one.holds(text)]
+    shown = Paginator(wanted, FEATURES_A_PAGE).get_page(request.GET.get("page"))
+    largest = max((one.overall.gain_share for one in given if one.overall), default=1.0)
+    return {
+        "shown": shown, "uses": count_uses(given), "use": use, "text": text, "refusal": refusal, "largest": largest,
+    }  # fmt: skip
 
 
 def _watched(version: ModelVersion) -> dict[str, Any]:
