@@ -199,7 +199,7 @@ def _print_explanation(told: "Explanation") -> None:
     screen.print(say("learn_told", household=told.household_id, probability=f"{told.probability:.1%}"), markup=False)
     for mark, reasons in (("↑", told.raises), ("↓", told.lowers)):
         for reason in reasons:
-            screen.print(f"  {mark} {abs(reason.contribution):.2f}  {reason.sentence}", markup=False)
+            screen.print(f"  {mark} {abs(100 * reason.contribution):4.1f}  {reason.sentence}", markup=False)
     for chance in told.schemes[:3]:
         screen.print(f"  {chance.zh}：{chance.probability:.1%}", markup=False)
     screen.print(told.counterfactual.text, markup=False)

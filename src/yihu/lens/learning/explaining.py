@@ -24,7 +24,7 @@ Peers = dict[str, dict[str, float | None]]
 @dataclass(frozen=True, slots=True)
 class Reason:
     """
-    One feature's exact share of the margin (log odds against the average household); positive raises the probability.
+    One feature's exact share of the margin (a part of a chance, against the average household); positive raises it.
 
     :param value: None where unknown; `sentence` says so
     """
@@ -112,7 +112,7 @@ def _reasons(model: Loaded, frame: Frame, row: Row, peers: Peers, expert: Expert
     told = np.asarray(grown.booster.predict(row[None, :], pred_contrib=True, num_threads=1), float)[0]
     prior, average = grown.prior, float(told[-1])
     start = float(prior.margins(row[None, :])[0])
-    usual = prior.offset + prior.slope * prior.mean
+    usual = prior.mean
     by_experts = start - usual + sum(
         float(told[k]) for k, f in enumerate(frame.features) if f.code in EXPERT_SCORES
     )  # fmt: skip

@@ -1,5 +1,9 @@
 """
 Fit one head: trees that correct the written rules, probabilities on margins from trees that had not seen the household.
+
+A margin is a chance before calibration: trees are boosted on the squared error of 0 and 1. On log odds a scheme that a
+handful of confirmed cases show never outweighs a hundred weak signs against it; as parts of a chance it does
+(docs/adr/0094-chances-not-log-odds.md).
 """
 
 from collections.abc import Mapping
@@ -8,6 +12,8 @@ from dataclasses import dataclass
 import lightgbm as lgb
 import numpy as np
 import numpy.typing as npt
+from scipy.optimize import brentq
+from scipy.special import expit
 from sklearn.linear_model import LogisticRegression
 
 from yihu.lens.learning.cases import BoolArray, Cases, FloatArray, Ints
@@ -15,34 +21,40 @@ from yihu.lens.learning.curves import Curve, fit_curve
 from yihu.lens.learning.frame import EXPERT, Matrix
 
 FOLDS = 5
-TRUST = 0.5  # of what the expert score alone tells of the cases: the trees must have room to contradict it
+OBJECTIVE = "regression"
+RULES_ARE_WORTH = 200
+"""Confirmed cases with which the written rules' start counts half; with many more it counts next to nothing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Growth:
     """How the trees grow; one thread and a seed, so that the same cases give the same model."""
 
-    trees: int = 100
-    leaves: int = 8
-    rate: float = 0.04
-    least_in_leaf: int = 15
-    features: float = 0.3
-    l2: float = 15.0
+    trees: int = 200
+    leaves: int = 32
+    rate: float = 0.015
+    least_in_leaf: int = 3
+    tree_features: float = 0.3
+    split_features: float = 0.33
+    bagged: float = 0.63
+    l2: float = 0.3
     bins: int = 63
     seed: int = 1
+    from_rules: bool = True
 
 
 OVERALL_GROWTH = Growth()
-SCHEME_GROWTH = Growth(trees=80, least_in_leaf=10, features=0.2)
+SCHEME_GROWTH = Growth(trees=100, rate=0.03, from_rules=False)
+"""The rules' total does not know the scheme: a head that starts from it finds every other one too."""
 
 
 @dataclass(frozen=True, slots=True)
 class Prior:
     """
-    What a model starts from before it grows a tree: the written rules' score, as log odds times `slope`, plus `offset`.
+    What a model starts from before it grows a tree: a chance by the written rules' score alone.
 
-    With few labels the model stays near the rules; each tree is a correction that the labels paid for. `mean` is the
-    average of the score's log odds in training.
+    The log odds of the score times `slope`, plus `offset`, as a chance. With few labels the model stays near the rules;
+    each tree is a correction that the labels paid for. `mean` is the average chance in training.
     """
 
     slope: float
@@ -51,10 +63,10 @@ class Prior:
     place: int
 
     def margins(self, matrix: Matrix) -> FloatArray:
-        """Float64 [n]; `place` is the column of the expert score, -1 where there is none."""
+        """Float64 [n] in 0..1; `place` is the column of the expert score, -1 where there is none."""
         if self.place < 0 or not self.slope:
-            return np.full(len(matrix), self.offset)
-        return self.slope * log_odds(matrix[:, self.place]) + self.offset
+            return np.full(len(matrix), self.mean)
+        return np.asarray(expit(self.slope * log_odds(matrix[:, self.place]) + self.offset), np.float64)
 
 
 def log_odds(score: npt.NDArray[np.float32]) -> FloatArray:
@@ -63,19 +75,23 @@ def log_odds(score: npt.NDArray[np.float32]) -> FloatArray:
     return np.asarray(np.log((known + 1) / (101 - known)), np.float64)
 
 
-def fit_prior(cases: Cases, labels: BoolArray, weights: FloatArray) -> Prior:
-    """The expert score's own slope on the weighted cases, halved, never below 0."""
-    place = next((k for k, f in enumerate(cases.features) if f.code == EXPERT), -1)
+def fit_prior(cases: Cases, labels: BoolArray, weights: FloatArray, *, from_rules: bool) -> Prior:
+    """
+    The expert score's own slope on the weighted cases, drawn in the more the more cases are confirmed.
+
+    It is never below 0, and the chances average to the base rate, which is all that is left without `from_rules`.
+    """
+    place = next((k for k, f in enumerate(cases.features) if from_rules and f.code == EXPERT), -1)
     rows = weights > 0
     base = float(np.average(labels[rows], weights=weights[rows]))
-    even = float(np.log(max(base, 1e-6) / max(1 - base, 1e-6)))
-    if place < 0 or not labels[rows].any():
-        return Prior(0.0, even, 0.0, -1)
+    if place < 0 or not 0 < base < 1:
+        return Prior(0.0, 0.0, round(base, 9), -1)
     x = log_odds(cases.matrix[rows, place])
     line = LogisticRegression(C=1e6).fit(x.reshape(-1, 1), labels[rows], sample_weight=weights[rows])
-    slope = TRUST * max(float(line.coef_[0, 0]), 0.0)
-    mean = float(np.average(x, weights=weights[rows]))
-    return Prior(round(slope, 9), round(float(line.intercept_[0]), 9), round(mean, 9), place)
+    trust = 1 / (1 + (int(labels[rows].sum()) / RULES_ARE_WORTH) ** 2)
+    slope = trust * max(float(line.coef_[0, 0]), 0.0)
+    offset = brentq(lambda o: np.average(expit(slope * x + o), weights=weights[rows]) - base, -60, 60)
+    return Prior(round(slope, 9), round(float(offset), 9), round(base, 9), place)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +102,8 @@ class Grown:
     prior: Prior
 
     def margins(self, matrix: Matrix) -> FloatArray:
-        """Log odds before calibration, float64 [n]."""
-        return np.asarray(self.booster.predict(matrix, raw_score=True), np.float64) + self.prior.margins(matrix)
+        """Chances before calibration, float64 [n]; the sum of many trees may leave 0..1 a little."""
+        return np.asarray(self.booster.predict(matrix), np.float64) + self.prior.margins(matrix)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,13 +123,14 @@ def grow(cases: Cases, labels: BoolArray, weights: FloatArray, growth: Growth) -
     """Boosted trees on rows of some weight, starting from the experts."""
     rows = weights > 0
     parameters: Mapping[str, object] = {
-        "objective": "binary", "num_leaves": growth.leaves, "learning_rate": growth.rate,
-        "min_data_in_leaf": growth.least_in_leaf, "feature_fraction": growth.features, "bagging_fraction": 0.8,
-        "bagging_freq": 1, "lambda_l2": growth.l2, "max_bin": growth.bins, "seed": growth.seed, "deterministic": True,
-        "force_row_wise": True, "num_threads": 1, "verbosity": -1, "min_sum_hessian_in_leaf": 0.0,
+        "objective": OBJECTIVE, "num_leaves": growth.leaves, "learning_rate": growth.rate,
+        "min_data_in_leaf": growth.least_in_leaf, "feature_fraction": growth.tree_features,
+        "feature_fraction_bynode": growth.split_features, "bagging_fraction": growth.bagged, "bagging_freq": 1,
+        "lambda_l2": growth.l2, "max_bin": growth.bins, "seed": growth.seed, "deterministic": True,
+        "force_row_wise": True, "num_threads": 1, "verbosity": -1,
         "monotone_constraints": [f.monotone for f in cases.features], "feature_pre_filter": False,
     }  # fmt: skip
-    prior = fit_prior(cases, labels, weights)
+    prior = fit_prior(cases, labels, weights, from_rules=growth.from_rules)
     data = lgb.Dataset(
         cases.matrix[rows], labels[rows].astype(np.float64), weight=weights[rows],
         init_score=prior.margins(cases.matrix[rows]), params={"max_bin": growth.bins},

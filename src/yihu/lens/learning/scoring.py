@@ -15,7 +15,7 @@ from yihu.lens.home import Home
 from yihu.lens.learning.cards import OVERALL, ModelCard
 from yihu.lens.learning.cases import FloatArray
 from yihu.lens.learning.curves import Curve
-from yihu.lens.learning.fitting import Grown, Prior
+from yihu.lens.learning.fitting import OBJECTIVE, Grown, Prior
 from yihu.lens.learning.frame import Frame, Matrix, read_frame
 from yihu.lens.learning.in_force import read_in_force
 from yihu.lens.learning.kept import ModelError, NoModelError, model_path, read_card
@@ -37,7 +37,7 @@ class Loaded:
         return np.round(self.curves[scheme].probabilities(self.margins(scheme, matrix)), 6)
 
     def margins(self, scheme: str, matrix: Matrix) -> FloatArray:
-        """Log odds before calibration, float64 [n]."""
+        """Chances before calibration, float64 [n]."""
         return self.grown[scheme].margins(matrix)
 
 
@@ -46,17 +46,25 @@ def load_model(home: Home, model_id: str) -> Loaded:
     Load a model after its files were compared with their digests.
 
     :raises NoModelError: it is not on the shelf
-    :raises ModelError: MODEL-002, a file was changed
+    :raises ModelError: MODEL-002, a file was changed; MODEL-007, its margins are log odds, as those of older models
     """
     card = read_card(home, model_id)
     path = model_path(home, model_id)
     kept = json.loads((path / "calibration.json").read_text("utf-8"))
     grown, curves = {}, {}
     for name in (OVERALL, *card.learned_schemes):
-        grown[name] = Grown(lgb.Booster(model_file=path / f"head-{name}.txt"), Prior(**kept[name]["prior"]))
+        booster = lgb.Booster(model_file=path / f"head-{name}.txt")
+        refuse_other_scale(card, booster)
+        grown[name] = Grown(booster, Prior(**kept[name]["prior"]))
         curve = kept[name]["curve"]
         curves[name] = Curve(tuple(curve["x"]), tuple(curve["y"]), curve["logistic"])
     return Loaded(card, grown, curves)
+
+
+def refuse_other_scale(card: ModelCard, booster: lgb.Booster) -> None:
+    """:raises ModelError: MODEL-007, the trees do not add up chances"""
+    if booster.dump_model(num_iteration=1)["objective"] != OBJECTIVE:
+        raise ModelError("MODEL-007", f"模型 {card.model_id} 由旧版程序训练，分值口径已变，拒绝评分；请重新训练")
 
 
 def refuse_other_features(card: ModelCard, frame: Frame) -> None:

@@ -30,7 +30,7 @@ Progress = Callable[[str, float], None]
 METHOD = "unlabelled"
 """How selective labels are handled where nobody says otherwise; chosen by docs/subsystems/learning.md."""
 CAPACITY = 100
-ENOUGH = 25
+ENOUGH = 10
 FEWEST = 30
 UNLABELLED = 12_000
 LATER = 0.25
@@ -40,7 +40,7 @@ SPLIT = (
     "时间外检验：按立案日期，后四分之一的检查只作检验，其户若已在训练中出现则剔除，训练只用当时已结案的检查。"
 )
 NOISE = (
-    "检查结论本身会错：查实的可能被推翻，排除的可能是没查出来。树限深、每叶至少15例、收缩，使单个错标不致左右模型；"
+    "检查结论本身会错：查实的可能被推翻，排除的可能是没查出来。每棵树只看六成的案件和三成的指标、每叶至少3例、步长很小，两百棵合计，使单个错标不致左右模型；"
     "没有对错标建模，因此概率是“检查后会被查实”的概率，不是“有问题”的概率。"
 )
 LIMITS = (

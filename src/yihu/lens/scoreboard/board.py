@@ -7,7 +7,7 @@ schemes' households are left out; under ``all`` nobody is.
 """
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -109,9 +109,13 @@ def _local(judged: Sequence[District], taught: Sequence[District]) -> list[Metho
         alone[district.now] = our_methods(teach([district], read_full), "own", "")[0]
         both[district.now] = our_methods(teach([*taught, district], read_full), "both", "")[0]
     return [
-        Method("yihu_own", "一户模型（只用本辖区的检查）", "ours", lambda p: alone[p].score(p), claims=True),
-        Method("yihu_both", "一户模型（别的辖区加本辖区的检查）", "ours", lambda p: both[p].score(p), claims=True),
+        _of_its_district("yihu_own", "一户模型（只用本辖区的检查）", alone),
+        _of_its_district("yihu_both", "一户模型（别的辖区加本辖区的检查）", both),
     ]
+
+
+def _of_its_district(name: str, zh: str, made: Mapping[Path, Method]) -> Method:
+    return Method(name, zh, "ours", lambda p: made[p].score(p), claims=True, order=lambda p: made[p].rank(p))
 
 
 def _judge(method: Method, judged: Sequence[District]) -> dict[str, Any]:
@@ -157,8 +161,8 @@ class Judged:
         """Score a district's last day and put it in order; ties by lot, always the same."""
         standing = _standing(district, district.now)
         listed = standing.listed
-        scores = method.score(district.now)[listed]
-        order = np.lexsort((np.random.default_rng(7).random(len(scores)), -scores))
+        scores, rank = method.score(district.now)[listed], method.rank(district.now)[listed]
+        order = np.lexsort((np.random.default_rng(7).random(len(scores)), -rank))
         return cls(
             scores[order], standing.scheme[listed][order], standing.amount[listed][order],
             max(round(SHARE * len(standing.household_ids)), 1), _cleared_hours(district),
@@ -240,7 +244,7 @@ def _lags(method: Method, district: District) -> list[tuple[str, int | None]]:
     first: dict[Any, set[str]] = {}
     for snapshot in (*district.past, district.now):
         standing = _standing(district, snapshot)
-        scores = np.where(standing.listed, method.score(snapshot), -np.inf)
+        scores = np.where(standing.listed, method.rank(snapshot), -np.inf)
         capacity = max(round(SHARE * len(scores)), 1)
         best = np.lexsort((np.random.default_rng(7).random(len(scores)), -scores))[:capacity]
         first[standing.day] = numbers_of(snapshot, [standing.household_ids[k] for k in best.tolist()])
@@ -315,10 +319,11 @@ def what_must_hold(told: Sequence[dict[str, Any]]) -> dict[str, Any]:
 
 
 def _missed(told: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Schemes of which our method finds next to nothing: average precision below `MISSED`."""
+    """Schemes of which our method finds next to nothing: below `MISSED` by the total and by a head of its own."""
     ours = next(m for m in told if m["method"] == OURS)
+    heads = {m["rows"][0]["scheme"]: m["rows"][0] for m in told if m["method"].startswith(f"{OURS}:")}
     return [
         {"scheme": r["scheme"], "zh": r["zh"], "average_precision": r["average_precision"]["value"]}
         for r in ours["rows"]
-        if (r["average_precision"]["value"] or 0.0) < MISSED
+        if all((one["average_precision"]["value"] or 0.0) < MISSED for one in (r, heads.get(r["scheme"], r)))
     ]

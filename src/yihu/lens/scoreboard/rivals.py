@@ -43,6 +43,7 @@ class Method:
 
     :param score: snapshot directory -> float64 [households of its frame]
     :param claims: whether its scores are probabilities
+    :param order: what ranks where probabilities tie, as steps of a calibration do; the score itself unless given
     """
 
     name: str
@@ -52,6 +53,11 @@ class Method:
     claims: bool = False
     source: str = ""
     only: str = ""
+    order: Score | None = None
+
+    def rank(self, snapshot: Path) -> FloatArray:
+        """Like `score`, but by what the method orders households by."""
+        return (self.order or self.score)(snapshot)
 
 
 def teach(districts: Sequence[District], read: Read) -> Cases:
@@ -67,11 +73,17 @@ def our_methods(cases: Cases, name: str, zh: str, *, heads: bool = False) -> lis
     """The overall head, and with `heads` one method for each scheme that has one, judged on that scheme only."""
     slim = cases if heads else replace(cases, scheme=np.full(len(cases), "", "U1"))
     learned = learn(slim, seed=SEED, capacity=100, method=METHOD, progress=lambda stage, done: None)
-    made = [Method(name, zh, "ours", learned_score(learned.overall, claims=True), claims=True)]
+    made = [ours(name, zh, learned.overall)]
     for scheme, fitted in learned.schemes.items():
         score = learned_score(fitted, claims=False)
         made.append(Method(f"{name}:{scheme}", "手法专用评分", "ours", score, only=scheme))
     return made
+
+
+def ours(name: str, zh: str, overall: Fitted) -> Method:
+    """A model's total: it says probabilities and ranks by the margins below them."""
+    order = learned_score(overall, claims=False)
+    return Method(name, zh, "ours", learned_score(overall, claims=True), claims=True, order=order)
 
 
 def learned_score(fitted: Fitted, *, claims: bool) -> Score:

@@ -34,7 +34,7 @@ def test_a_card_says_what_a_second_person_must_know(home: Home, card: ModelCard)
     by_name = {h.scheme: h for h in card.heads}
     assert by_name["BURST_ISSUING"].learned
     assert not by_name["PASS_THROUGH"].learned
-    assert "不足 25 户" in by_name["PASS_THROUGH"].why_not
+    assert "不足 10 户" in by_name["PASS_THROUGH"].why_not
     assert {r.dimension for r in card.fairness} == {"size", "region", "industry"}
     for dimension in ("size", "region", "industry"):
         assert sum(r.n for r in card.fairness if r.dimension == dimension) == card.label_counts["inspected"]
@@ -210,6 +210,6 @@ def test_referred_cases_teach_but_stand_for_nobody_in_the_base_rate(tmp_path: Pa
 def test_figures_are_told_in_their_own_units(code: str, value: float, told: str) -> None:
     feature = next(f for f in describe_features() if f.code == code)
     assert figure_sentence(feature, value, {}) == told
-    # Models trained before go on scoring: the definition did not change.
+    # How a figure is worded is no part of its definition.
     unit, zh = ("个", feature.zh)
     assert feature.digest == hashlib.sha256(f"{code}|{unit}|{zh}".encode()).hexdigest()[:12]

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from yihu.lens.home import Home
-from yihu.lens.scoreboard.board import Judged, describe_scheme, run_board, what_must_hold
+from yihu.lens.scoreboard.board import Judged, _missed, describe_scheme, run_board, what_must_hold
 from yihu.lens.scoreboard.districts import Size
 from yihu.lens.scoreboard.markdown import board_tables
 from yihu.lens.scoreboard.published import command_of, read_board
@@ -102,3 +102,12 @@ def test_the_command_names_only_what_is_not_usual() -> None:
     board = {"teaching_seeds": [1, 2], "test_seeds": [3],
              "size": {"registrations": 15_000, "invoices": 300_000, "months": 12, "days": ["2025-01-31"]}}  # fmt: skip
     assert command_of(board) == "yihu board --work DIR --teach 1 --teach 2 --test 3 --months 12 --day 2025-01-31"
+
+
+def test_a_scheme_is_missed_only_where_neither_the_total_nor_its_head_finds_it() -> None:
+    def method(name: str, **found: float) -> dict[str, object]:
+        rows = [{"scheme": s, "zh": s, "average_precision": {"value": v}} for s, v in found.items()]
+        return {"method": name, "rows": rows}
+
+    both = [method("yihu", A=0.05, B=0.05, C=0.5), method("yihu:A", A=0.9)]
+    assert [m["scheme"] for m in _missed(both)] == ["B"]
