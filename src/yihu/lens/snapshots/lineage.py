@@ -7,6 +7,7 @@ from yihu.lens.indicators.catalogue import catalogue
 from yihu.lens.ingest.batches import list_batches
 from yihu.lens.schema import TABLES
 from yihu.lens.snapshots.questions import Questions
+from yihu.lens.snapshots.register import CONCLUDED
 
 # Where the rows of one household stand that an indicator's source table names.
 HOUSEHOLD_ROWS = {
@@ -17,7 +18,7 @@ HOUSEHOLD_ROWS = {
     "payments": "payments",
     "customs_declarations": "customs_declarations",
     "third_party": "third_party",
-    "inspections": "inspections",
+    "inspections": f"(SELECT * FROM inspections WHERE {CONCLUDED})",
 }
 
 

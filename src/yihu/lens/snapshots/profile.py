@@ -1,7 +1,8 @@
 """One household whole: across time, trading space and people."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
+from functools import cached_property, lru_cache
 from typing import Any
 
 from yihu.lens.indicators.catalogue import catalogue, sentence, show
@@ -12,6 +13,8 @@ SIDES = {
     "purchases": ("buyer_household_id", "seller_household_id"),
 }
 INVOICE_TABLES = {"sales": "invoices_by_seller", "purchases": "invoices_by_buyer"}
+# Households whose figures stay in memory.
+MOST_KEPT = 256
 TRADE_TABLES = {"sales": "trades", "purchases": "trades_by_buyer"}
 
 
@@ -164,22 +167,43 @@ class ProfileReader(Questions):
             [household_id],
         )
 
-    def indicators(self, household_id: str) -> list[dict[str, Any]]:
+    def indicators(self, household_id: str, codes: Collection[str] | None = None) -> list[dict[str, Any]]:
         """
         Every indicator in the catalogue's order with this household's value and its peers' distribution.
 
         Keys: code, zh, sentence (with the figures), unit, window, direction, formula, law, tables, theme, value (null
         when it does not apply), shown (the value as officers write it), peer_group, household_count, p05 … p95.
+
+        :param codes: only these; a row of all of them is wide, and its columns are read one by one
         """
-        values = self.row("SELECT * FROM indicators WHERE household_id = ?", [household_id]) or {}
+        wanted = [item for item in catalogue() if codes is None or item.code in codes]
+        if codes is None:
+            values = self._wide_row(household_id)
+        else:
+            columns = ", ".join(item.code for item in wanted if item.code in self._indicator_columns)
+            sql = f"SELECT {columns or 'NULL'} FROM indicators WHERE household_id = ?"
+            values = self.row(sql, [household_id]) or {}
         peers = {
             p["indicator_code"]: p
             for p in self.rows(
-                "SELECT p.* FROM peers p JOIN households h USING (peer_group) WHERE h.household_id = ?",
-                [household_id],
+                "SELECT p.* FROM peers p JOIN households h USING (peer_group) WHERE h.household_id = ? "
+                "AND list_contains(?, p.indicator_code)",
+                [household_id, [item.code for item in wanted]],
             )
         }
-        return [_indicator(item, values.get(item.code), peers.get(item.code, {})) for item in catalogue()]
+        return [_indicator(item, values.get(item.code), peers.get(item.code, {})) for item in wanted]
+
+    @cached_property
+    def _wide_row(self) -> Callable[[str], Mapping[str, Any]]:
+        """All figures of a household, kept for the households last asked for: several pages in a row ask for them."""
+        return lru_cache(maxsize=MOST_KEPT)(
+            lambda household_id: self.row("SELECT * FROM indicators WHERE household_id = ?", [household_id]) or {}
+        )
+
+    @cached_property
+    def _indicator_columns(self) -> frozenset[str]:
+        """A snapshot knows the indicators of its day."""
+        return frozenset(row["column_name"] for row in self.rows("DESCRIBE indicators"))
 
     def reasons(self, household_id: str) -> list[dict[str, Any]]:
         """Why the household ranks where it does, strongest first."""

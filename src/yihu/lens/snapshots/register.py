@@ -3,6 +3,7 @@
 import threading
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from yihu.lens.snapshots.questions import Questions
@@ -31,23 +32,25 @@ SELECT household_id, sum(sold) AS sold_tax, sum(bought) AS bought_tax, greatest(
         UNION ALL SELECT buyer_household_id, 0, tax_amount, month FROM trades)
  WHERE month > (SELECT max(month) FROM trades) - INTERVAL 12 MONTH GROUP BY 1
 """
-# The newest inspection of each household counts.
+# A case still open is not told to everybody who may look at the household.
+CONCLUDED = "closed_on IS NOT NULL AND outcome_code <> 'PENDING'"
+# The newest inspection of each household counts: of all, or of the concluded ones.
+NEWEST = {"last_inspections": "household_id IS NOT NULL", "last_concluded": f"household_id IS NOT NULL AND {CONCLUDED}"}
 LAST = """
-CREATE TABLE IF NOT EXISTS last_inspections AS
+CREATE TABLE IF NOT EXISTS {table} AS
 SELECT DISTINCT ON (household_id) household_id, inspection_id, opened_on, closed_on, outcome_code, scheme_code,
-       selected_by_code, amount_due FROM inspections WHERE household_id IS NOT NULL
+       selected_by_code, amount_due FROM inspections WHERE {where}
  ORDER BY household_id, opened_on DESC, inspection_id DESC
 """
 NOBODY = """
-CREATE TABLE IF NOT EXISTS last_inspections (household_id VARCHAR, inspection_id VARCHAR, opened_on DATE,
+CREATE TABLE IF NOT EXISTS {table} (household_id VARCHAR, inspection_id VARCHAR, opened_on DATE,
        closed_on DATE, outcome_code VARCHAR, scheme_code VARCHAR, selected_by_code VARCHAR, amount_due DECIMAL(18, 2))
 """
 # Reasons in common by weight, over all reasons of both; today's reasons, not those of the day of the inspection.
 SIMILAR = """
 WITH mine AS (SELECT rule_code, weight FROM reasons WHERE household_id = $1),
 others AS (SELECT n.household_id, n.rule_code, n.rule_zh, n.weight FROM reasons n
-           JOIN last_inspections i USING (household_id)
-           WHERE i.outcome_code IN ('CONFIRMED', 'CLEARED') AND n.household_id <> $1),
+           JOIN last_concluded i USING (household_id) WHERE n.household_id <> $1),
 weighed AS (
   SELECT o.household_id, sum(least(o.weight, m.weight)) FILTER (m.weight IS NOT NULL) AS common,
          sum(o.weight) AS own, list(o.rule_zh ORDER BY o.weight DESC) FILTER (m.weight IS NOT NULL) AS shared
@@ -55,7 +58,7 @@ weighed AS (
 SELECT h.household_id, h.name, h.division_name, h.industry_name, r.level_code, i.* EXCLUDE (household_id), w.shared,
        w.common / ((SELECT sum(weight) FROM mine) + w.own - w.common) AS similarity
   FROM weighed w JOIN households h USING (household_id) JOIN risk r USING (household_id)
-  JOIN last_inspections i USING (household_id)
+  JOIN last_concluded i USING (household_id)
  WHERE w.common > 0 AND {where} ORDER BY similarity DESC, h.household_id LIMIT {limit}
 """
 _making = threading.Lock()
@@ -70,6 +73,7 @@ class RegisterFilter(WorklistFilter):
     :param least_stake: yuan; see `STAKES`
     :param inspected: a key of `INSPECTED`
     :param flagged: only those the model in force flags
+    :param open_cases: whether inspections that are not concluded count; nobody learns of them otherwise
     """
 
     typology: str = ""
@@ -78,6 +82,7 @@ class RegisterFilter(WorklistFilter):
     least_stake: Decimal | None = None
     inspected: str = ""
     flagged: bool = False
+    open_cases: bool = False
 
 
 class RegisterReader(Questions):
@@ -91,12 +96,12 @@ class RegisterReader(Questions):
         likely_scheme (None without a model); sold_tax, bought_tax, stake in yuan; inspection_id, opened_on,
         closed_on, outcome_code, found_scheme, amount_due of the newest inspection; reasons (sentences), rules.
         """
-        self._ready()
+        _ = self._ready
         where, params = _conditions(wanted)
         page = self.rows(
             "SELECT h.*, r.score, r.level_code, r.rank, s.probability, s.rank AS learned_rank, s.is_flagged, "
             "s.scheme AS likely_scheme, k.sold_tax, k.bought_tax, k.stake, i.inspection_id, i.opened_on, "
-            f"i.closed_on, i.outcome_code, i.scheme_code AS found_scheme, i.amount_due {_FROM} WHERE {where} "
+            f"i.closed_on, i.outcome_code, i.scheme_code AS found_scheme, i.amount_due {_from(wanted)} WHERE {where} "
             f"ORDER BY {REGISTER_SORTS[sort]}, h.household_id LIMIT ? OFFSET ?",
             [*params, limit, offset],
         )
@@ -113,20 +118,23 @@ class RegisterReader(Questions):
 
     def count_register(self, wanted: RegisterFilter) -> dict[str, Any]:
         """Households within the filter by level code and under ``all``, and ``stake``: theirs together, in yuan."""
-        self._ready()
+        _ = self._ready
         where, params = _conditions(wanted)
         rows = self.rows(
-            f"SELECT r.level_code, count(*) AS n, sum(k.stake) AS stake {_FROM} WHERE {where} GROUP BY 1", params
+            f"SELECT r.level_code, count(*) AS n, sum(k.stake) AS stake {_from(wanted)} WHERE {where} GROUP BY 1",
+            params,
         )
         counts: dict[str, Any] = {row["level_code"]: row["n"] for row in rows}
         return {**counts, "all": sum(counts.values()), "stake": sum((row["stake"] or 0 for row in rows), Decimal(0))}
 
-    def inspections(self, household_id: str) -> list[dict[str, Any]]:
-        """Every inspection of a household, newest first."""
+    def inspections(self, household_id: str, *, open_cases: bool = False) -> list[dict[str, Any]]:
+        """The concluded inspections of a household, newest first; with `open_cases` every one."""
         if not (self.path / "inspections.parquet").exists():
             return []
         return self.rows(
-            "SELECT * FROM inspections WHERE household_id = ? ORDER BY opened_on DESC, inspection_id", [household_id]
+            f"SELECT * FROM inspections WHERE household_id = ? AND {'true' if open_cases else CONCLUDED} "
+            "ORDER BY opened_on DESC, inspection_id",
+            [household_id],
         )
 
     def similar_inspected(
@@ -138,21 +146,28 @@ class RegisterReader(Questions):
         :returns: household_id, name, division_name, industry_name, level_code, the columns of its newest inspection,
             shared (names of rules in common) and similarity: weights in common over all weights, 0..1
         """
-        self._ready()
+        _ = self._ready
         where, params = conditions(bounds or WorklistFilter())
         sql = SIMILAR.format(where=_numbered(where, 2), limit=int(limit))
         return self.rows(sql, [household_id, *params])
 
-    def _ready(self) -> None:
+    @cached_property
+    def _ready(self) -> bool:
+        """The register's own tables, made when it is first asked: a snapshot never changes."""
         with _making:
             self.rows(STAKES)
-            self.rows(LAST if (self.path / "inspections.parquet").exists() else NOBODY)
+            sql = LAST if (self.path / "inspections.parquet").exists() else NOBODY
+            for table, where in NEWEST.items():
+                self.rows(sql.format(table=table, where=where))
+        return True
 
 
-_FROM = (
-    "FROM households h JOIN risk r USING (household_id) LEFT JOIN scores s USING (household_id) "
-    "LEFT JOIN stakes k USING (household_id) LEFT JOIN last_inspections i USING (household_id)"
-)
+def _from(wanted: RegisterFilter) -> str:
+    return (
+        "FROM households h JOIN risk r USING (household_id) LEFT JOIN scores s USING (household_id) LEFT JOIN stakes k "
+        f"USING (household_id) LEFT JOIN {'last_inspections' if wanted.open_cases else 'last_concluded'} i "
+        "USING (household_id)"
+    )
 
 
 def _conditions(wanted: RegisterFilter) -> tuple[str, list[object]]:

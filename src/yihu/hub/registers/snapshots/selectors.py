@@ -11,6 +11,8 @@ from yihu.hub.base.access import Label, Scope, scope_for
 from yihu.hub.registers.snapshots.compute import Snapshot, WorklistFilter, open_current
 from yihu.hub.registers.taxpayers.api import households_above
 
+# Who merely sees a household does not learn that it is under inspection.
+OPEN_CASES = "inspection.open"
 # No office bears this code: a scope that names nothing lists nothing.
 NOWHERE = ("∅",)
 
@@ -64,6 +66,17 @@ class Desk:
         """Whether one household lies within the scope and the clearance."""
         return bool(self.seen([household_id]))
 
+    @cached_property
+    def sees_open_cases(self) -> bool:
+        """Whether inspections not yet concluded are told of every household of this desk."""
+        return bool(self.user.holds(OPEN_CASES)) and scope_for(self.user, OPEN_CASES) == self.scope
+
+    def sees_open_cases_of(self, household_id: str) -> bool:
+        """Whether inspections not yet concluded are told of one household."""
+        if self.sees_open_cases or not self.user.holds(OPEN_CASES):
+            return self.sees_open_cases
+        return type(self)(self.user, self.snapshot, scope_for(self.user, OPEN_CASES)).may_see(household_id)
+
     def get_household(self, reference: str) -> dict[str, Any]:
         """
         The household with that id or number.
@@ -71,10 +84,17 @@ class Desk:
         :raises Http404: unknown, or outside the scope — the two are not told apart
         """
         found = self.snapshot.find_household(reference)
-        household = self.snapshot.household(found) if found and self.may_see(found) else None
+        if found not in self._opened:
+            self._opened[found] = self.snapshot.household(found) if found and self.may_see(found) else None
+        household = self._opened[found]
         if household is None:
             raise Http404(f"没有查到“{reference}”，或该户不在您的管户范围内")
-        return household
+        return dict(household)
+
+    @cached_property
+    def _opened(self) -> dict[str | None, dict[str, Any] | None]:
+        """What was asked for already: a desk lives as long as one request."""
+        return {}
 
     def veil(self, rows: Iterable[dict[str, Any]], key: str = "household_id") -> list[dict[str, Any]]:
         """Rows about other households: `open` tells whether they may be entered; if not, risk is left out."""

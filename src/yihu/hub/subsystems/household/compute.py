@@ -54,7 +54,7 @@ def describe_lineage(snapshot: Snapshot, household_id: str, code: str) -> dict[s
     :raises KeyError: no such indicator
     """
     traced = snapshot.lineage(household_id, code)
-    figure = next(item for item in snapshot.indicators(household_id) if item["code"] == code)
+    (figure,) = snapshot.indicators(household_id, {code})
     item = find_indicator(code)
     return {
         "lineage": traced,
@@ -72,12 +72,17 @@ def describe_source(
     batch_id: str,
     source_file: str,
     source_row: int,
+    open_cases: bool,
 ) -> dict[str, Any] | None:
-    """One row as gathered and the batch it came by; None when it is absent or not this household's."""
+    """
+    One row as gathered and the batch it came by; None when it is absent, not this household's or not told.
+
+    :param open_cases: whether rows of inspections not yet concluded are told
+    """
     if table not in TABLES:
         return None
     found = snapshot.source_row(table, batch_id, source_file, source_row)
-    if found is None or not _owns(household, found["row"]):
+    if found is None or not _is_told(household, table, found["row"], open_cases):
         return None
     batch = found["batch"]
     file = next((f for f in batch["files"] if f["file"] == source_file), {})
@@ -104,11 +109,18 @@ def describe_clear_person(snapshot: Snapshot, person: Mapping[str, Any]) -> list
 
 
 def describe_clear_row(
-    snapshot: Snapshot, household: Mapping[str, Any], *, table: str, batch_id: str, source_file: str, source_row: int
+    snapshot: Snapshot,
+    household: Mapping[str, Any],
+    *,
+    table: str,
+    batch_id: str,
+    source_file: str,
+    source_row: int,
+    open_cases: bool,
 ) -> list[dict[str, Any]]:
-    """The masked cells of one gathered row in the clear; nothing when it is absent or not this household's."""
+    """The masked cells of one gathered row in the clear; nothing where `describe_source` shows no row."""
     found = snapshot.source_row(table, batch_id, source_file, source_row) if table in TABLES else None
-    if found is None or not _owns(household, found["row"]):
+    if found is None or not _is_told(household, table, found["row"], open_cases):
         return []
     row = found["row"]
     hidden = [name for name in TABLES[table].columns if row.get(name) and _mask(table, name)]
@@ -194,6 +206,11 @@ def _describe_rows(source: Mapping[str, Any]) -> dict[str, Any]:
     ]
     titles = [TABLES[source["table"]].columns[name].zh for name in columns]
     return {**source, "titles": titles, "rows": rows}
+
+
+def _is_told(household: Mapping[str, Any], table: str, row: Mapping[str, Any], open_cases: bool) -> bool:
+    is_open = table == "inspections" and (row["closed_on"] is None or row["outcome_code"] == "PENDING")
+    return _owns(household, row) and (open_cases or not is_open)
 
 
 def _owns(household: Mapping[str, Any], row: Mapping[str, Any]) -> bool:

@@ -161,8 +161,9 @@ def _within(day: Any, period: Period) -> bool:
 
 
 def _risk(desk: Desk, household: Household, period: Period, query: QueryDict) -> Context:
-    indicators = {i["code"]: i for i in desk.snapshot.indicators(household["household_id"])}
-    advice = rules()
+    found, advice = desk.snapshot.reasons(household["household_id"]), rules()
+    codes = {reason["indicator_code"] for reason in found}
+    indicators = {i["code"]: i for i in desk.snapshot.indicators(household["household_id"], codes)}
     reasons = [
         {
             **reason,
@@ -170,7 +171,7 @@ def _risk(desk: Desk, household: Household, period: Period, query: QueryDict) ->
             "strip": build_strip(figure) if figure else None,
             "rule": advice.get(reason["rule_code"]),
         }
-        for reason in desk.snapshot.reasons(household["household_id"])
+        for reason in found
     ]
     return {"reasons": reasons}
 

@@ -31,16 +31,18 @@ class RegisterRequest:
         return (self.page - 1) * self.size
 
 
-def read_register(query: QueryDict, *, learned: bool, schemes: bool, **scope: Any) -> RegisterRequest:
+def read_register(query: QueryDict, *, learned: bool, schemes: bool, open_cases: bool, **scope: Any) -> RegisterRequest:
     """
     Read filters, sort, page size, page and columns.
 
     :param learned: whether a model scored: it then ranks where nothing else is asked
     :param schemes: whether that model tells schemes apart
+    :param open_cases: whether the reader learns of inspections not yet concluded
     :param scope: the reader's bounds
     """
     least = _amount(query.get("least", ""))
     inspected = query.get("inspected", "")
+    known = {one.value for one in Inspected if open_cases or one != Inspected.PENDING}
     wanted = RegisterFilter(
         levels=tuple(v for v in query.getlist("level") if v in Level.values),
         division=_text(query, "division"),
@@ -50,8 +52,9 @@ def read_register(query: QueryDict, *, learned: bool, schemes: bool, **scope: An
         scheme=_text(query, "scheme"),
         text=_text(query, "text"),
         least_stake=least * WAN if least else None,
-        inspected=inspected if inspected in Inspected.values else "",
+        inspected=inspected if inspected in known else "",
         flagged=query.get("flagged") == "1",
+        open_cases=open_cases,
         **scope,
     )
     first = "learned" if learned else "rank"

@@ -10,6 +10,7 @@ from yihu.hub.base.access import Label
 from yihu.hub.foundation.audit.models import AccessRecord
 from yihu.hub.foundation.org.api import StandardDuty
 from yihu.hub.registers.taxpayers.models import Taxpayer
+from yihu.hub.subsystems.household.compute import describe_clear_row
 from yihu.hub.subsystems.household.models import Unmasking
 
 pytestmark = pytest.mark.django_db
@@ -152,3 +153,39 @@ def test_another_offices_person_stays_unknown(officer, district) -> None:
         [district.own["office_code"]],
     )
     assert officer.post(f"/person/{stranger['id']}/unmask/", {"choice": "风险应对"}).status_code == 404
+
+
+CASE = (
+    "SELECT i.*, h.office_code, h.office_name, h.division_code FROM inspections i JOIN households h "
+    "USING (household_id) WHERE i.closed_on IS {} NULL AND h.office_code IS NOT NULL ORDER BY inspection_id LIMIT 1"
+)
+
+
+def place_of(row: dict[str, Any]) -> dict[str, Any]:
+    return {"batch_id": row["batch_id"], "source_file": row["source_file"], "source_row": row["source_row"]}
+
+
+@pytest.mark.parametrize(("duty", "status"), [(StandardDuty.OFFICER, 404), (StandardDuty.SECTION_CHIEF, 200)])
+def test_an_inspection_not_yet_concluded_is_told_only_to_whom_it_is_due(client_at, district, duty, status) -> None:
+    case = district.snapshot.row(CASE.format(""))
+    client = client_at(case, duty)
+    place = {"table": "inspections", "batch": case["batch_id"], "file": case["source_file"], "row": case["source_row"]}
+    assert client.get(f"/household/{case['household_id']}/").status_code == 200
+    shown = client.get(f"/household/{case['household_id']}/source/", place)
+    assert shown.status_code == status
+    assert (case["inspection_id"] in shown.content.decode()) == (status == 200)
+
+
+def test_the_remark_on_an_open_inspection_is_not_unmasked_either(district, monkeypatch) -> None:
+    for known, told in (("", (0, 1)), ("NOT", (1, 1))):
+        case = district.snapshot.row(CASE.format(known))
+        household = district.snapshot.household(case["household_id"])
+        row = {**case, "note": "13800138000"}
+        monkeypatch.setattr(type(district.snapshot), "source_row", lambda *_, row=row: {"row": row, "batch": {}})
+        cells = [
+            describe_clear_row(
+                district.snapshot, household, table="inspections", **place_of(case), open_cases=open_cases
+            )
+            for open_cases in (False, True)
+        ]
+        assert tuple(map(len, cells)) == told

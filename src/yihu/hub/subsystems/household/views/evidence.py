@@ -34,6 +34,7 @@ def source_row(request: HttpRequest, desk: Desk, reference: str) -> HttpResponse
         batch_id=place["batch"],
         source_file=place["file"],
         source_row=int(place["row"]),
+        open_cases=desk.sees_open_cases_of(found["household_id"]),
     )
     if described is None:
         raise Http404("没有这一行，或它不属于该户")

@@ -36,9 +36,14 @@ def source_row(request: HttpRequest, desk: Desk, reference: str) -> HttpResponse
     """GET asks for the purpose, POST shows the personal cells of one gathered row."""
     found = open_household(request, desk, reference)
     place = read_place(request.GET)
+    told = desk.sees_open_cases_of(found["household_id"])
     target = f"source-row:{place['table']} {place['source_file']} {place['source_row']}"
     return _unmask(
-        request, desk, found["household_id"], target, lambda: describe_clear_row(desk.snapshot, found, **place)
+        request,
+        desk,
+        found["household_id"],
+        target,
+        lambda: describe_clear_row(desk.snapshot, found, **place, open_cases=told),
     )
 
 

@@ -27,14 +27,18 @@ def list_filters(user: Any) -> QuerySet[SavedFilter]:
 
 def standing(desk: Desk, household_id: str) -> dict[str, Any]:
     """The household's line of the register: ranks, probability, what is at stake, its newest inspection."""
-    (found,) = desk.snapshot.register(compute.RegisterFilter(household_ids=(household_id,)), limit=1) or ({},)
+    wanted = compute.RegisterFilter(
+        household_ids=(household_id,), open_cases=desk.sees_open_cases_of(household_id)
+    )  # fmt: skip
+    (found,) = desk.snapshot.register(wanted, limit=1) or ({},)
     return found
 
 
 def list_reasons(desk: Desk, household_id: str) -> list[dict[str, Any]]:
     """Reasons with the figure among its peers and the rule's playbook, weightiest first."""
-    figures = {one["code"]: one for one in desk.snapshot.indicators(household_id)}
-    known = rules()
+    reasons, known = desk.snapshot.reasons(household_id), rules()
+    codes = {reason["indicator_code"] for reason in reasons}
+    figures = {one["code"]: one for one in desk.snapshot.indicators(household_id, codes)}
     return [
         {
             **reason,
@@ -42,7 +46,7 @@ def list_reasons(desk: Desk, household_id: str) -> list[dict[str, Any]]:
             "strip": build_strip(figure) if figure else None,
             "rule": known.get(reason["rule_code"]),
         }
-        for reason in desk.snapshot.reasons(household_id)
+        for reason in reasons
     ]
 
 

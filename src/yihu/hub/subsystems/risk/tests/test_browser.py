@@ -56,4 +56,9 @@ def test_why_this_one_and_why_not_that_one(page: Any, learned: Any) -> None:
     assert learned.colleague["name"] in page.locator(".difference-words, .model-pair").first.inner_text()
     page.set_viewport_size({"width": 390, "height": 844})
     assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+    page.goto("/risk/")
+    first = page.locator(".register-table tbody tr").first.bounding_box()
+    chance = page.locator(".register-table .chance-cell").first.bounding_box()
+    assert chance["x"] + chance["width"] <= 390
+    assert chance["y"] - first["y"] < 48
     assert page.faults == []

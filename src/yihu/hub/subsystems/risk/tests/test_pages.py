@@ -12,6 +12,7 @@ from yihu.hub.foundation.org.api import StandardDuty
 from yihu.hub.subsystems.risk.selectors import households
 from yihu.hub.subsystems.risk.selectors.households import in_words
 from yihu.lens.learning.cards import Bin
+from yihu.lens.snapshots.reader import Snapshot
 
 pytestmark = pytest.mark.django_db
 
@@ -49,6 +50,48 @@ def test_the_register_ranks_by_the_model_and_narrows_by_what_is_asked(director: 
     untouched = director.get("/risk/", {"inspected": "NONE", "size": 200})
     inspected = director.get("/risk/", {"inspected": "ANY", "size": 200})
     assert untouched.context["counts"]["all"] + inspected.context["counts"]["all"] == page.context["counts"]["all"]
+
+
+@pytest.mark.parametrize("duty", [StandardDuty.OFFICER, StandardDuty.SECTION_CHIEF])
+def test_open_inspections_are_told_only_to_whom_they_are_due(learned: Any, client_at: Any, duty: StandardDuty) -> None:
+    case = learned.snapshot.row(
+        "SELECT h.*, i.inspection_id FROM inspections i JOIN households h USING (household_id) "
+        "WHERE i.closed_on IS NULL AND h.office_code IS NOT NULL ORDER BY inspection_id LIMIT 1"
+    )
+    client, told = client_at(case, duty), duty == StandardDuty.SECTION_CHIEF
+    page = client.get("/risk/", {"inspected": "PENDING", "size": 200})
+    assert page.context["asked"].wanted.inspected == ("PENDING" if told else "")
+    assert ('value="PENDING"' in page.content.decode()) == told
+    marked = {row["outcome_code"] for row in page.context["rows"]}
+    assert marked == {"PENDING"} if told else "PENDING" not in marked
+    assert ("在查".encode() in _content(client.get("/risk/export.csv", {"size": 200}))) == told
+    detail = client.get(f"/risk/{case['household_id']}/")
+    assert (case["inspection_id"] in [one["inspection_id"] for one in detail.context["inspections"]]) == told
+    assert (detail.context["stands"]["outcome_code"] == "PENDING") == told
+
+
+def test_one_households_risk_reads_it_once_and_only_the_figures_it_shows(
+    learned: Any, client_at: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client, address = client_at(learned.own), f"/risk/{learned.own['household_id']}/"
+    assert client.get(address).status_code == 200
+    asked: list[str] = []
+    answer = Snapshot.rows
+    monkeypatch.setattr(Snapshot, "rows", lambda self, sql, params=(): asked.append(sql) or answer(self, sql, params))
+    assert client.get(address).status_code == 200
+    assert not [sql for sql in asked if "* FROM indicators" in sql or "CREATE TABLE" in sql]
+    assert len([sql for sql in asked if "FROM members m LEFT JOIN" in sql]) == 1
+
+
+def test_figures_asked_for_by_name_are_those_of_the_whole_row(learned: Any) -> None:
+    whole = learned.snapshot.indicators(learned.own["household_id"])
+    codes = {one["code"] for one in whole[::40]}
+    assert learned.snapshot.indicators(learned.own["household_id"], codes) == [w for w in whole if w["code"] in codes]
+    assert learned.snapshot.indicators(learned.own["household_id"], ()) == []
+
+
+def _content(answer: Any) -> bytes:
+    return b"".join(answer.streaming_content) if answer.streaming else answer.content
 
 
 def test_stakes_are_the_larger_tax_of_the_last_twelve_months(director: Any, learned: Any) -> None:

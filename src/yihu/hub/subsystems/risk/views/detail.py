@@ -41,7 +41,7 @@ def risk(request: HttpRequest, desk: Desk, reference: str) -> HttpResponse:
         "refusal": compute.refusal_of(desk.snapshot),
         "certainty": judge_certainty(stands.get("probability"), champion),
         "reasons": list_reasons(desk, whose),
-        "inspections": desk.snapshot.inspections(whose),
+        "inspections": desk.snapshot.inspections(whose, open_cases=desk.sees_open_cases_of(whose)),
         "similar": list_similar(desk, whose),
         "places": list_places(desk, household),
         "past_days": list_past_days(desk),

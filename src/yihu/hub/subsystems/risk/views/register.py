@@ -92,7 +92,9 @@ def delete(request: HttpRequest, filter_id: int) -> HttpResponse:
 
 def _asked(request: HttpRequest, desk: Desk, champion: str | None) -> RegisterRequest:
     learned, schemes = champion is not None, bool(compute.schemes_of(champion))
-    return read_register(request.GET, learned=learned, schemes=schemes, **desk.bounds)
+    return read_register(
+        request.GET, learned=learned, schemes=schemes, open_cases=desk.sees_open_cases, **desk.bounds
+    )  # fmt: skip
 
 
 def _choices(request: HttpRequest, desk: Desk, champion: str | None) -> dict[str, Any]:
@@ -103,7 +105,7 @@ def _choices(request: HttpRequest, desk: Desk, champion: str | None) -> dict[str
         "offices": desk.snapshot.facets("office", mine),
         "typologies": compute.typologies(),
         "schemes": [(code, code_name("scheme_type", code)) for code in compute.schemes_of(champion)],
-        "inspected": Inspected.choices,
+        "inspected": [one for one in Inspected.choices if desk.sees_open_cases or one[0] != Inspected.PENDING],
         "all_columns": COLUMNS,
         "filters": list_filters(request.user),
     }
