@@ -20,6 +20,8 @@ REGISTER_SORTS = {
     "rank": "r.rank",
     # By the model in force; the order of the rules where none is, and among those it does not score.
     "learned": "s.rank NULLS LAST, r.rank",
+    # By the head of the scheme that the filter names, which knows it better than the total does.
+    "scheme": "scheme_probability DESC NULLS LAST, s.rank NULLS LAST, r.rank",
     "stake": "k.stake DESC NULLS LAST, r.rank",
     "name": "h.name",
     "inspected": "i.opened_on DESC NULLS LAST, r.rank",
@@ -93,14 +95,16 @@ class RegisterReader(Questions):
     ) -> list[dict[str, Any]]:
         """
         Ranked households: the household's columns, score, level_code, rank; probability, learned_rank, is_flagged and
-        likely_scheme (None without a model); sold_tax, bought_tax, stake in yuan; inspection_id, opened_on,
-        closed_on, outcome_code, found_scheme, amount_due of the newest inspection; reasons (sentences), rules.
+        likely_scheme (None without a model); scheme_probability of the scheme in the filter (None where the model has
+        no head for it); sold_tax, bought_tax, stake in yuan; inspection_id, opened_on, closed_on, outcome_code,
+        found_scheme, amount_due of the newest inspection; reasons (sentences), rules.
         """
         _ = self._ready
         where, params = _conditions(wanted)
         page = self.rows(
             "SELECT h.*, r.score, r.level_code, r.rank, s.probability, s.rank AS learned_rank, s.is_flagged, "
-            "s.scheme AS likely_scheme, k.sold_tax, k.bought_tax, k.stake, i.inspection_id, i.opened_on, "
+            f"s.scheme AS likely_scheme, {self._chance(wanted.scheme)} AS scheme_probability, "
+            "k.sold_tax, k.bought_tax, k.stake, i.inspection_id, i.opened_on, "
             f"i.closed_on, i.outcome_code, i.scheme_code AS found_scheme, i.amount_due {_from(wanted)} WHERE {where} "
             f"ORDER BY {REGISTER_SORTS[sort]}, h.household_id LIMIT ? OFFSET ?",
             [*params, limit, offset],
@@ -150,6 +154,15 @@ class RegisterReader(Questions):
         where, params = conditions(bounds or WorklistFilter())
         sql = SIMILAR.format(where=_numbered(where, 2), limit=int(limit))
         return self.rows(sql, [household_id, *params])
+
+    def _chance(self, scheme: str) -> str:
+        """What the head of a scheme says; the name comes from an address and must be that of a column."""
+        return f'CAST(s."p_{scheme}" AS DOUBLE)' if f"p_{scheme}" in self._scored else "NULL::DOUBLE"
+
+    @cached_property
+    def _scored(self) -> frozenset[str]:
+        """The columns of the scores, one for each scheme that the model in force has a head for among them."""
+        return frozenset(row["column_name"] for row in self.rows("DESCRIBE scores"))
 
     @cached_property
     def _ready(self) -> bool:

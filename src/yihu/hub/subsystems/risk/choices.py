@@ -32,6 +32,7 @@ COLUMNS = (
     Column("name", "纳税人", "household", "name"),
     Column("probability", "模型概率", "percent", "learned"),
     Column("likely_scheme", "可能的手法", "scheme_type"),
+    Column("scheme_probability", "这种手法的概率", "percent", "scheme"),
     Column("reasons", "首要理由", "reason"),
     Column("stake", "涉税金额（万元）", "wan", "stake"),
     Column("outcome_code", "检查", "outcome", "inspected"),

@@ -35,7 +35,7 @@ def read_register(query: QueryDict, *, learned: bool, schemes: bool, open_cases:
     """
     Read filters, sort, page size, page and columns.
 
-    :param learned: whether a model scored: it then ranks where nothing else is asked
+    :param learned: whether a model scored: it then ranks where nothing else is asked, by the scheme where one is chosen
     :param schemes: whether that model tells schemes apart
     :param open_cases: whether the reader learns of inspections not yet concluded
     :param scope: the reader's bounds
@@ -57,10 +57,12 @@ def read_register(query: QueryDict, *, learned: bool, schemes: bool, open_cases:
         open_cases=open_cases,
         **scope,
     )
-    first = "learned" if learned else "rank"
+    told = learned and schemes and bool(wanted.scheme)
+    first = "scheme" if told else "learned" if learned else "rank"
     sort = query.get("sort", first)
     chosen = set(query.getlist("col"))
-    hidden = {key for key, there in (("probability", learned), ("likely_scheme", learned and schemes)) if not there}
+    there = {"probability": learned, "likely_scheme": learned and schemes, "scheme_probability": told}
+    hidden = {key for key, given in there.items() if not given}
     columns = tuple(
         c
         for c in COLUMNS

@@ -261,3 +261,22 @@ def test_schemes_are_offered_where_the_model_tells_them_apart(
     page = director.get("/risk/")
     assert "likely_scheme" not in [column.key for column in page.context["asked"].columns]
     assert "全部手法" not in page.content.decode()
+
+
+def test_who_looks_for_one_scheme_reads_by_what_its_own_head_says(director: Any, learned: Any) -> None:
+    scheme = "BURST_ISSUING"
+    page = director.get("/risk/", {"scheme": scheme})
+    assert page.context["asked"].sort == "scheme"
+    said = [row["scheme_probability"] for row in page.context["rows"]]
+    kept = {row["household_id"]: row[f"p_{scheme}"] for row in learned.snapshot.rows("FROM scores")}
+    assert said == [kept[row["household_id"]] for row in page.context["rows"]] == sorted(said, reverse=True)
+    assert len(said) > 1
+    assert "这种手法的概率" in page.content.decode()
+    assert "这种手法的概率" not in director.get("/risk/").content.decode().split("<tbody>")[0].split("<thead>")[1]
+
+
+@pytest.mark.parametrize("scheme", ["NO_SUCH_SCHEME", 'x" FROM scores --', "BURST_ISSUING'"])
+def test_a_scheme_without_a_head_has_no_probability(learned: Any, scheme: str) -> None:
+    rows = learned.snapshot.register(households.compute.RegisterFilter(scheme=""), sort="scheme", limit=3)
+    assert [row["scheme_probability"] for row in rows] == [None] * 3
+    assert learned.snapshot.register(households.compute.RegisterFilter(scheme=scheme), sort="scheme", limit=3) == []
