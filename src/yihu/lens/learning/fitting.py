@@ -127,7 +127,7 @@ def grow(cases: Cases, labels: BoolArray, weights: FloatArray, growth: Growth) -
         "min_data_in_leaf": growth.least_in_leaf, "feature_fraction": growth.tree_features,
         "feature_fraction_bynode": growth.split_features, "bagging_fraction": growth.bagged, "bagging_freq": 1,
         "lambda_l2": growth.l2, "max_bin": growth.bins, "seed": growth.seed, "deterministic": True,
-        "force_row_wise": True, "num_threads": 1, "verbosity": -1,
+        "force_col_wise": True, "num_threads": 1, "verbosity": -1,
         "monotone_constraints": [f.monotone for f in cases.features], "feature_pre_filter": False,
     }  # fmt: skip
     prior = fit_prior(cases, labels, weights, from_rules=growth.from_rules)
