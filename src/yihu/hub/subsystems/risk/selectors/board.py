@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 ALL = "all"
-RULE = "rule"
+RULE, OURS = "rule", "ours"
 Board = Mapping[str, Any]
 
 
@@ -20,8 +20,9 @@ def scheme_rows(board: Board) -> tuple[list[dict[str, Any]], list[dict[str, Any]
     Average precision by scheme and method.
 
     :returns: the methods that were judged scheme by scheme (rules apart), and rows {zh, positives, base_rate, cells,
-        rule}: one figure a method in that order (None where it was not judged), and the rule that alone found the
-        scheme best, {method_zh, average_precision}, None where no rule was judged by scheme
+        head, rule}: one figure a method in that order (None where it was not judged), that of the model's own head for
+        the scheme (None where it has none), and the rule that alone found the scheme best, {method_zh,
+        average_precision}, None where no rule was judged by scheme
     """
     methods = [m for m in board["methods"] if len(m["rows"]) > 1 and m["kind"] != RULE]
     names = {row["scheme"]: row for method in methods for row in method["rows"] if row["scheme"] != ALL}
@@ -29,11 +30,17 @@ def scheme_rows(board: Board) -> tuple[list[dict[str, Any]], list[dict[str, Any]
         {
             "zh": row["zh"], "positives": sum(row["positives"]), "base_rate": row["base_rate"],
             "cells": [(_row(method, scheme) or {}).get("average_precision") for method in methods],
+            "head": _of_its_head(board, scheme),
             "rule": _best_rule(board, scheme),
         }
         for scheme, row in names.items()
     ]  # fmt: skip
     return [_named(method) for method in methods], rows
+
+
+def _of_its_head(board: Board, scheme: str) -> dict[str, Any] | None:
+    alone = (m for m in board["methods"] if m["kind"] == OURS and [row["scheme"] for row in m["rows"]] == [scheme])
+    return next((_row(head, scheme).get("average_precision") for head in alone), None)
 
 
 def _best_rule(board: Board, scheme: str) -> dict[str, Any] | None:

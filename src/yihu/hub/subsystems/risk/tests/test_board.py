@@ -42,6 +42,7 @@ BOARD: dict[str, Any] = {
                line("CREDIT_REFUND", "骗取留抵退税", 0.42), line("GHOST_WAGES", "虚列人员工资", 0.04)),
         method("boosted_raw", "原始汇总数上的提升树", "rival", line("all", "全部", 0.35),
                line("CREDIT_REFUND", "骗取留抵退税", 0.2)),
+        method("yihu:CREDIT_REFUND", "手法专用评分", "ours", line("CREDIT_REFUND", "骗取留抵退税", 0.77)),
         method("rule:ring", "循环开票", "rule", line("all", "全部", 0.21), line("CREDIT_REFUND", "骗取留抵退税", 0.01)),
         method("rule:late", "逾期申报", "rule", line("all", "全部", 0.03, None),
                line("CREDIT_REFUND", "骗取留抵退税", 0.3, None)),
@@ -66,6 +67,7 @@ def test_schemes_have_a_cell_for_every_method_that_was_judged_by_scheme() -> Non
         ("骗取留抵退税", 22, [True, True]), ("虚列人员工资", 22, [True, False]),
     ]  # fmt: skip
     assert [row["rule"] and row["rule"]["method_zh"] for row in rows] == ["逾期申报", None]
+    assert [row["head"] and row["head"]["value"] for row in rows] == [0.77, None]
 
 
 @pytest.mark.parametrize(("asked", "shown"), [("boosted_raw", "boosted_raw"), ("nonsense", "yihu"), ("", "yihu")])
