@@ -28,7 +28,11 @@ RULES_ARE_WORTH = 200
 
 @dataclass(frozen=True, slots=True)
 class Growth:
-    """How the trees grow; one thread and a seed, so that the same cases give the same model."""
+    """
+    How the trees grow; one thread and a seed, so that the same cases give the same model.
+
+    :param from_rules: whether the head begins from what the rules' score alone tells (`Prior`)
+    """
 
     trees: int = 200
     leaves: int = 32

@@ -91,8 +91,8 @@ def run_board(
         "test_seeds": list(test), "size": {"registrations": size.taxpayers, "invoices": size.invoices,
         "months": size.months, "days": list(size.days)}, "capacity_share": SHARE,
         "labels": {"inspected": int(cases.inspected.sum()), "confirmed": int(cases.confirmed.sum())},
-        "districts": [_describe(d) for d in judged], "methods": told, "demand": what_must_hold(told),
-        "missed": _missed(told), "limits": list(LIMITS),
+        "districts": [_describe(d) for d in judged], "methods": without_idle_rules(told),
+        "demand": what_must_hold(told), "missed": _missed(told), "limits": list(LIMITS),
     }  # fmt: skip
     file = out.root.joinpath(*BOARD)
     file.parent.mkdir(parents=True, exist_ok=True)
@@ -100,6 +100,21 @@ def run_board(
     fresh.write_text(json.dumps(board, ensure_ascii=False, indent=1), "utf-8")
     fresh.replace(file)
     return board
+
+
+def without_idle_rules(told: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The same methods; of a rule the row of all schemes stays, and those of schemes that no other finds better."""
+    best: dict[str, tuple[float, str]] = {}
+    for method in told:
+        for row in method["rows"] if method["kind"] == "rule" else []:
+            found = (row["average_precision"]["value"] or 0.0, method["method"])
+            best[row["scheme"]] = max(best.get(row["scheme"], found), found, key=lambda one: one[0])
+    return [
+        m if m["kind"] != "rule" else {
+            **m, "rows": [r for r in m["rows"] if r["scheme"] == OVERALL or best[r["scheme"]][1] == m["method"]]
+        }
+        for m in told
+    ]  # fmt: skip
 
 
 def _local(judged: Sequence[District], taught: Sequence[District]) -> list[Method]:

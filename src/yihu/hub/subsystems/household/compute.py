@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -64,40 +64,45 @@ def describe_lineage(snapshot: Snapshot, household_id: str, code: str) -> dict[s
     }
 
 
-def describe_source(
-    snapshot: Snapshot,
-    household: Mapping[str, Any],
-    *,
-    table: str,
-    batch_id: str,
-    source_file: str,
-    source_row: int,
-    open_cases: bool,
+@dataclass(frozen=True, slots=True)
+class SourcePlace:
+    """Where a gathered row stands."""
+
+    table: str
+    batch_id: str
+    source_file: str
+    source_row: int
+
+
+def find_source(
+    snapshot: Snapshot, household: Mapping[str, Any], place: SourcePlace, *, open_cases: bool
 ) -> dict[str, Any] | None:
     """
-    One row as gathered and the batch it came by; None when it is absent, not this household's or not told.
+    One row as gathered and its batch; None when it is absent, not this household's or not told.
 
     :param open_cases: whether rows of inspections not yet concluded are told
     """
-    if table not in TABLES:
-        return None
-    found = snapshot.source_row(table, batch_id, source_file, source_row)
-    if found is None or not _is_told(household, table, found["row"], open_cases):
-        return None
+    found = snapshot.source_row(**asdict(place)) if place.table in TABLES else None
+    return found if found and _is_told(household, place.table, found["row"], open_cases) else None
+
+
+def describe_source(place: SourcePlace, found: Mapping[str, Any]) -> dict[str, Any]:
+    """What the page shows of a row that `find_source` found, personal numbers masked."""
+    columns = TABLES[place.table].columns
     batch = found["batch"]
-    file = next((f for f in batch["files"] if f["file"] == source_file), {})
+    file = next((f for f in batch["files"] if f["file"] == place.source_file), {})
     facts = [
-        ("批次", batch_id),
+        ("批次", place.batch_id),
         ("采集时间", figures.minute(batch.get("gathered_at"))),
         ("何人采集", batch.get("by")),
         ("源文件 SHA-256", file.get("sha256", figures.BLANK)),
         ("文件编码", file.get("encoding") or figures.BLANK),
     ]
     return {
-        "table_name": TABLES[table].zh,
-        "source_file": source_file,
-        "source_row": source_row,
-        "cells": [(c.zh, write_cell(table, name, found["row"].get(name))) for name, c in TABLES[table].columns.items()],
+        "table_name": TABLES[place.table].zh,
+        "source_file": place.source_file,
+        "source_row": place.source_row,
+        "cells": [(c.zh, write_cell(place.table, name, found["row"].get(name))) for name, c in columns.items()],
         "batch_facts": facts,
     }
 
@@ -108,23 +113,11 @@ def describe_clear_person(snapshot: Snapshot, person: Mapping[str, Any]) -> list
     return [_clear_cell("persons", name, found) for name, found in clear.items()]
 
 
-def describe_clear_row(
-    snapshot: Snapshot,
-    household: Mapping[str, Any],
-    *,
-    table: str,
-    batch_id: str,
-    source_file: str,
-    source_row: int,
-    open_cases: bool,
-) -> list[dict[str, Any]]:
-    """The masked cells of one gathered row in the clear; nothing where `describe_source` shows no row."""
-    found = snapshot.source_row(table, batch_id, source_file, source_row) if table in TABLES else None
-    if found is None or not _is_told(household, table, found["row"], open_cases):
-        return []
-    row = found["row"]
-    hidden = [name for name in TABLES[table].columns if row.get(name) and _mask(table, name)]
-    return [_clear_cell(table, name, {**row, "value": row[name]}) for name in hidden]
+def describe_clear_row(place: SourcePlace, found: Mapping[str, Any] | None) -> list[dict[str, Any]]:
+    """The masked cells of a row that `find_source` found, in the clear; nothing of none."""
+    row = found["row"] if found else {}
+    hidden = [name for name in TABLES[place.table].columns if row.get(name) and _mask(place.table, name)] if row else []
+    return [_clear_cell(place.table, name, {**row, "value": row[name]}) for name in hidden]
 
 
 def _clear_cell(table: str, column: str, found: Mapping[str, Any]) -> dict[str, Any]:

@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
 from django import forms
 from django.http import Http404, QueryDict
 
 from yihu.hub.registers.snapshots.api import SORTS, Level, WorklistFilter
 from yihu.hub.subsystems.household.choices import COLUMNS, REPORTED_STEPS, Column
+from yihu.hub.subsystems.household.compute import SourcePlace
 from yihu.hub.subsystems.household.selectors import MAX_STEPS, Period, TraceRequest
 
 PAGE_SIZES = (20, 50, 100, 200)
@@ -75,16 +75,16 @@ def read_period(query: QueryDict) -> Period:
     return Period(start, end)
 
 
-def read_place(query: QueryDict) -> dict[str, Any]:
+def read_place(query: QueryDict) -> SourcePlace:
     """
-    Read where a gathered row stands: table, batch_id, source_file, source_row.
+    Read where a gathered row stands.
 
     :raises Http404: the row is no number
     """
-    if not query.get("row", "").isdecimal():
+    row = query.get("row", "")
+    if not row.isdecimal():
         raise Http404
-    names = {"table": "table", "batch_id": "batch", "source_file": "file"}
-    return {name: query.get(key, "") for name, key in names.items()} | {"source_row": int(query["row"])}
+    return SourcePlace(query.get("table", ""), query.get("batch", ""), query.get("file", ""), int(row))
 
 
 def read_count(query: QueryDict, name: str, default: int, *, low: int, high: int) -> int:

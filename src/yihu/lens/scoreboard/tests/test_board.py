@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from yihu.lens.home import Home
-from yihu.lens.scoreboard.board import Judged, _missed, describe_scheme, run_board, what_must_hold
+from yihu.lens.scoreboard.board import Judged, _missed, describe_scheme, run_board, what_must_hold, without_idle_rules
 from yihu.lens.scoreboard.districts import Size
 from yihu.lens.scoreboard.markdown import board_tables
 from yihu.lens.scoreboard.published import command_of, read_board
@@ -111,3 +111,17 @@ def test_a_scheme_is_missed_only_where_neither_the_total_nor_its_head_finds_it()
 
     both = [method("yihu", A=0.05, B=0.05, C=0.5), method("yihu:A", A=0.9)]
     assert [m["scheme"] for m in _missed(both)] == ["B"]
+
+
+def test_a_rule_is_kept_by_scheme_only_where_none_finds_the_scheme_better() -> None:
+    def method(kind: str, name: str, **found: float) -> dict[str, object]:
+        rows = [{"scheme": s, "average_precision": {"value": v}} for s, v in found.items()]
+        return {"method": name, "kind": kind, "rows": rows}
+
+    told = [
+        method("ours", "yihu", all=0.5, A=0.1),
+        method("rule", "a", all=0.2, A=0.3),
+        method("rule", "b", all=0.1, A=0.2),
+    ]
+    kept = [[row["scheme"] for row in m["rows"]] for m in without_idle_rules(told)]
+    assert kept == [["all", "A"], ["all", "A"], ["all"]]

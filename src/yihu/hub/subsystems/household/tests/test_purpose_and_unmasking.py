@@ -10,7 +10,7 @@ from yihu.hub.base.access import Label
 from yihu.hub.foundation.audit.models import AccessRecord
 from yihu.hub.foundation.org.api import StandardDuty
 from yihu.hub.registers.taxpayers.models import Taxpayer
-from yihu.hub.subsystems.household.compute import describe_clear_row
+from yihu.hub.subsystems.household.compute import SourcePlace, describe_clear_row, find_source
 from yihu.hub.subsystems.household.models import Unmasking
 
 pytestmark = pytest.mark.django_db
@@ -161,10 +161,6 @@ CASE = (
 )
 
 
-def place_of(row: dict[str, Any]) -> dict[str, Any]:
-    return {"batch_id": row["batch_id"], "source_file": row["source_file"], "source_row": row["source_row"]}
-
-
 @pytest.mark.parametrize(("duty", "status"), [(StandardDuty.OFFICER, 404), (StandardDuty.SECTION_CHIEF, 200)])
 def test_an_inspection_not_yet_concluded_is_told_only_to_whom_it_is_due(client_at, district, duty, status) -> None:
     case = district.snapshot.row(CASE.format(""))
@@ -181,11 +177,12 @@ def test_the_remark_on_an_open_inspection_is_not_unmasked_either(district, monke
         case = district.snapshot.row(CASE.format(known))
         household = district.snapshot.household(case["household_id"])
         row = {**case, "note": "13800138000"}
-        monkeypatch.setattr(type(district.snapshot), "source_row", lambda *_, row=row: {"row": row, "batch": {}})
+        monkeypatch.setattr(
+            type(district.snapshot), "source_row", lambda _, row=row, **place: {"row": row, "batch": {}}
+        )
+        place = SourcePlace("inspections", case["batch_id"], case["source_file"], case["source_row"])
         cells = [
-            describe_clear_row(
-                district.snapshot, household, table="inspections", **place_of(case), open_cases=open_cases
-            )
+            describe_clear_row(place, find_source(district.snapshot, household, place, open_cases=open_cases))
             for open_cases in (False, True)
         ]
         assert tuple(map(len, cells)) == told

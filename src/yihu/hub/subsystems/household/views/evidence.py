@@ -4,7 +4,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 
 from yihu.hub.foundation.audit.api import record_access
 from yihu.hub.registers.snapshots.gate.purpose import open_household
-from yihu.hub.subsystems.household.compute import describe_lineage, describe_source
+from yihu.hub.subsystems.household.compute import describe_lineage, describe_source, find_source
+from yihu.hub.subsystems.household.forms import read_place
 from yihu.hub.subsystems.household.selectors import Desk
 from yihu.hub.subsystems.household.views.door import at_desk, page
 
@@ -24,30 +25,20 @@ def lineage(request: HttpRequest, desk: Desk, reference: str, indicator: str) ->
 def source_row(request: HttpRequest, desk: Desk, reference: str) -> HttpResponse:
     """One row as it was gathered, when it belongs to the household."""
     found = open_household(request, desk, reference)
-    place = {key: request.GET.get(key, "") for key in ("table", "batch", "file", "row")}
-    if not place["row"].isdecimal():
-        raise Http404
-    described = describe_source(
-        desk.snapshot,
-        found,
-        table=place["table"],
-        batch_id=place["batch"],
-        source_file=place["file"],
-        source_row=int(place["row"]),
-        open_cases=desk.sees_open_cases_of(found["household_id"]),
-    )
-    if described is None:
+    place = read_place(request.GET)
+    row = find_source(desk.snapshot, found, place, open_cases=desk.sees_open_cases_of(found["household_id"]))
+    if row is None:
         raise Http404("没有这一行，或它不属于该户")
     record_access(
         request=request,
         target=f"source-row:{found['household_id']}",
         target_name=found["name"] or "",
         purpose=found["purpose"],
-        detail=place,
+        detail={"table": place.table, "batch": place.batch_id, "file": place.source_file, "row": place.source_row},
     )
     return page(
         request,
         "household/source_row.html",
         desk,
-        {"household": found, "may_unmask": request.user.holds("person.unmask"), **described},
+        {"household": found, "may_unmask": request.user.holds("person.unmask"), **describe_source(place, row)},
     )

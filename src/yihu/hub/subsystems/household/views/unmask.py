@@ -11,7 +11,7 @@ from yihu.hub.registers.snapshots.api import PURPOSES
 from yihu.hub.registers.snapshots.forms import PurposeForm
 from yihu.hub.registers.snapshots.gate.purpose import open_household
 from yihu.hub.subsystems.household import services
-from yihu.hub.subsystems.household.compute import describe_clear_person, describe_clear_row
+from yihu.hub.subsystems.household.compute import describe_clear_person, describe_clear_row, find_source
 from yihu.hub.subsystems.household.forms import read_place
 from yihu.hub.subsystems.household.selectors import Desk
 from yihu.hub.subsystems.household.views.door import at_desk, page
@@ -37,13 +37,13 @@ def source_row(request: HttpRequest, desk: Desk, reference: str) -> HttpResponse
     found = open_household(request, desk, reference)
     place = read_place(request.GET)
     told = desk.sees_open_cases_of(found["household_id"])
-    target = f"source-row:{place['table']} {place['source_file']} {place['source_row']}"
+    target = f"source-row:{place.table} {place.source_file} {place.source_row}"
     return _unmask(
         request,
         desk,
         found["household_id"],
         target,
-        lambda: describe_clear_row(desk.snapshot, found, **place, open_cases=told),
+        lambda: describe_clear_row(place, find_source(desk.snapshot, found, place, open_cases=told)),
     )
 
 
