@@ -61,7 +61,7 @@ def read_register(query: QueryDict, *, learned: bool, schemes: bool, open_cases:
     first = "scheme" if told else "learned" if learned else "rank"
     sort = query.get("sort", first)
     chosen = set(query.getlist("col"))
-    there = {"probability": learned, "likely_scheme": learned and schemes, "scheme_probability": told}
+    there = {"probability": learned, "likely_scheme": learned and schemes and not told, "scheme_probability": told}
     hidden = {key for key, given in there.items() if not given}
     columns = tuple(
         c

@@ -271,7 +271,8 @@ def test_who_looks_for_one_scheme_reads_by_what_its_own_head_says(director: Any,
     kept = {row["household_id"]: row[f"p_{scheme}"] for row in learned.snapshot.rows("FROM scores")}
     assert said == [kept[row["household_id"]] for row in page.context["rows"]] == sorted(said, reverse=True)
     assert len(said) > 1
-    assert "这种手法的概率" in page.content.decode()
+    assert "按这种手法的概率排序" in page.content.decode()
+    assert "likely_scheme" not in [column.key for column in page.context["asked"].columns]
     assert "这种手法的概率" not in director.get("/risk/").content.decode().split("<tbody>")[0].split("<thead>")[1]
 
 
