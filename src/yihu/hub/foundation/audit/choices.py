@@ -277,7 +277,7 @@ FIELDS = {
     "key_id": "密钥编号", "expires_at": "到期时间", "reference": "对方标识", "contact": "联系人", "purpose": "用途",
     "operations": "允许的操作", "addresses": "来源地址", "per_minute": "每分钟次数", "per_day": "每日次数",
     "webhook_url": "结果通知地址", "list_url": "对账清单地址", "mends_itself": "对账后自动修正",
-    "is_quiet": "静默时段", "text": "正文",
+    "is_quiet": "静默时段", "text": "正文", "row": "行号",
 }  # fmt: skip
 VALUES = {
     "password": "密码", "webauthn": "通行密钥", "totp": "验证器", "recovery_codes": "恢复码", "True": "是",

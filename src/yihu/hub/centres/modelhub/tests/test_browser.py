@@ -82,9 +82,10 @@ def test_a_model_is_trained_agreed_to_put_in_force_and_rolled_back(
     approver.goto("/tasks/")
     approver.get_by_role("link", name=f"{version}待审核").first.click()
     approver.get_by_role("link", name="可靠性").click()
+    approver.locator("svg.reliability circle").first.wait_for()
     assert approver.locator("svg.reliability circle").count() > 3
     approver.get_by_role("link", name="指标", exact=True).click()
-    assert approver.locator(".features-table tbody tr").first.locator("meter").count() == 1
+    approver.locator(".features-table tbody tr").first.locator("meter").wait_for()
     approver.set_viewport_size({"width": 390, "height": 844})
     assert approver.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
     approver.set_viewport_size({"width": 1440, "height": 900})
