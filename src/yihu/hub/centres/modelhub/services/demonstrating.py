@@ -1,5 +1,5 @@
 """
-The models of a demonstration: one in force, one in the shadow.
+The models of a demonstration: one in force, one in the shadow, one waiting for its second person.
 
 Everything is trained on the demonstration's own district and decided by two of its people through the services that
 everybody uses; each reason says that this was done while the demonstration was set up, and on how much.
@@ -22,16 +22,17 @@ from yihu.hub.centres.modelhub.services.training import ask_training, carry_out
 SET_UP = "演示搭建："
 SYNTHETIC = "辖区、发票和检查结果都由模拟程序生成，不是真实数据，模型只供认识这些页面"
 CAPACITY = 100
+FEWER = 50
 Say = Callable[[str], None]
 
 
 def teach_demonstration(*, steward: Any, approver: Any, say: Say) -> bool:
     """
-    Train two models, let the first into force and the second into the shadow.
+    Train three models: the first goes into force, the second into the shadow, the third waits for whoever looks.
 
-    Both learn from one snapshot, of a year before the published one's day: the first from three quarters of
-    inspections, as `yihu learn train --until` would, the second from all. Nothing is done where anything was ever
-    trained. What is refused is said and left out.
+    All learn from one snapshot, of a year before the published one's day: the first from three quarters of
+    inspections, as `yihu learn train --until` would, the others from all, the third for an office that can look at
+    fewer households. Nothing is done where anything was ever trained. What is refused is said and left out.
 
     :param steward: who asks for trainings and sends them; `approver`: who decides; both act in their own names
     :returns: whether a model is in force afterwards that a build should score with
@@ -49,11 +50,12 @@ def teach_demonstration(*, steward: Any, approver: Any, say: Say) -> bool:
         say(f"演示模型没有训练成：{error}")
         return False
     try:
-        second = _asked(f"{until} 以后又有检查结案，重新训练", steward, say)
+        second = _asked(f"{until} 以后又有检查结案，重新训练", CAPACITY, steward, say)
         _send(second, steward)
         approve(version=second, note=f"{SET_UP}先看影子。{stands_on(second)}", actor=approver, now=timezone.now())
+        _send(_asked(f"每期只查得了 {FEWER} 户，按此重新训练", FEWER, steward, say), steward)
     except (UnableTo, *compute.REFUSALS) as error:
-        say(f"第二个演示模型没有训练成：{error}")
+        say(f"后续的演示模型没有训练成：{error}")
     return True
 
 
@@ -72,11 +74,11 @@ def _first(day: date, until: date, say: Say) -> ModelVersion:
     return take_in(model_id=model_id, trained_by=None, trained_name=COMMAND, why=why, now=timezone.now())
 
 
-def _asked(why: str, steward: Any, say: Say) -> ModelVersion:
+def _asked(why: str, capacity: int, steward: Any, say: Say) -> ModelVersion:
     """:raises ModelError: the training failed; its page says why"""
     say(f"演示模型：{why}")
     reason = f"{SET_UP}{why}。{SYNTHETIC}。"
-    run = ask_training(reason=reason, capacity=CAPACITY, actor=steward, now=timezone.now())
+    run = ask_training(reason=reason, capacity=capacity, actor=steward, now=timezone.now())
     carry_out(run_id=run.pk, days=[])
     made = TrainingRun.objects.select_related("version").get(pk=run.pk)
     if made.version is None:

@@ -5,11 +5,13 @@ from typing import Any
 
 import pytest
 
+from yihu.hub.base.row_scope import as_system
 from yihu.hub.centres.modelhub import compute
 from yihu.hub.centres.modelhub.choices import ModelState, RunState
 from yihu.hub.centres.modelhub.models import ModelVersion, TrainingRun
 from yihu.hub.centres.modelhub.services.demonstrating import SET_UP, SYNTHETIC, teach_demonstration
 from yihu.hub.centres.modelhub.tests.test_training import Kept
+from yihu.hub.centres.tasks.models import Todo
 from yihu.hub.foundation.audit.models import AccessRecord
 from yihu.lens.home import Home
 from yihu.lens.learning.tests import world
@@ -41,10 +43,10 @@ def taught(bare: Home, monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
     return asked
 
 
-def test_two_models_by_two_people(bare: Home, taught: Any, steward: Any, approver: Any) -> None:
+def test_three_models_by_two_people(bare: Home, taught: Any, steward: Any, approver: Any) -> None:
     assert teach_demonstration(steward=steward, approver=approver, say=lambda text: None)
-    first, second = ModelVersion.objects.order_by("edition")
-    assert (first.state, second.state) == (ModelState.IN_FORCE, ModelState.SHADOW)
+    first, second, third = ModelVersion.objects.order_by("edition")
+    assert (first.state, second.state, third.state) == (ModelState.IN_FORCE, ModelState.SHADOW, ModelState.IN_REVIEW)
     assert compute.in_force() == (first.model_id, second.model_id)
     assert taught[0]["until"] == date(2025, 12, 31)
     for version in (first, second):
@@ -52,8 +54,11 @@ def test_two_models_by_two_people(bare: Home, taught: Any, steward: Any, approve
         counts = version.card["label_counts"]
         assert f"只有 {counts['inspected']} 件检查（查实 {counts['confirmed']} 件）" in version.review_note
     assert first.decided_by == approver.pk
-    assert all(v.why.startswith(SET_UP) and SYNTHETIC in v.why for v in (first, second))
-    assert [run.state for run in TrainingRun.objects.all()] == [RunState.DONE]
+    assert (third.submitted_by, third.reviewed_by, third.card["capacity"]) == (steward.pk, None, 50)
+    with as_system("测试"):
+        assert Todo.objects.get(state="PENDING").title.startswith(str(third))
+    assert all(v.why.startswith(SET_UP) and SYNTHETIC in v.why for v in (first, second, third))
+    assert [run.state for run in TrainingRun.objects.all()] == [RunState.DONE] * 2
     acts = AccessRecord.objects.filter(target=f"model:{first.model_id}").values_list("verb", "actor_username")
     assert {("model.approve", approver.get_username()), ("model.promote", approver.get_username())} <= set(acts)
 
@@ -61,7 +66,7 @@ def test_two_models_by_two_people(bare: Home, taught: Any, steward: Any, approve
 def test_nothing_is_done_twice(bare: Home, taught: Any, steward: Any, approver: Any) -> None:
     assert teach_demonstration(steward=steward, approver=approver, say=lambda text: None)
     assert not teach_demonstration(steward=steward, approver=approver, say=lambda text: None)
-    assert (ModelVersion.objects.count(), len(taught)) == (2, 2)
+    assert (ModelVersion.objects.count(), len(taught)) == (3, 3)
 
 
 def test_models_of_the_house_are_left_alone(drafts: Any, monkeypatch: Any, steward: Any, approver: Any) -> None:
