@@ -81,8 +81,7 @@ def _owners(plan: Plan, parties: Parties, planted: Planted, chance: np.random.Ge
     count = int(fresh.sum())
     again = np.flatnonzero(~fresh)
     owner[again] = (count * chance.random(len(again)) ** 1.6).astype(np.int64)
-    for gang in np.unique(planted.gang[planted.members(BURST)]):
-        group = np.flatnonzero(planted.gang == gang)
+    for group in planted.groups((BURST,), planted.gang):
         shared = owner[chance.choice(group, len(group))]
         owner[group] = np.where(planted.apart[group], owner[group], shared)
     return owner, count
@@ -132,8 +131,7 @@ def _hire_agents(
     heft = 1 / np.arange(1, len(agents) + 1) ** 0.8
     client = (chance.random(n) < AGENT_CLIENT_SHARE) & (parties.size[:n] < 3)
     chosen = chance.choice(len(agents), n, p=heft / heft.sum())
-    for gang in np.unique(planted.gang[planted.members(BURST)]):
-        group = np.flatnonzero(planted.gang == gang)
+    for group in planted.groups((BURST,), planted.gang):
         chosen[group] = chosen[group[0]]
         client[group] = (chance.random(len(group)) < 0.75) & ~planted.apart[group]
     rows = np.flatnonzero(client)

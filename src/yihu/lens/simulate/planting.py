@@ -182,8 +182,7 @@ def _dress_shells(plan: Plan, parties: Parties, planted: Planted, chance: np.ran
     parties.closed[rows] = planted.started[rows] + chance.integers(75, 240, n)
     planted.missing[rows] = chance.random(n) < 0.55
     planted.replaced[rows] = NEVER
-    for gang in np.unique(planted.gang[rows]):
-        group = rows[planted.gang[rows] == gang]
+    for group in _together(rows, planted.gang[rows]):
         home = chance.integers(0, len(regions.codes)) if chance.random() < 0.5 else parties.division[group[0]]
         parties.division[group] = np.where(chance.random(len(group)) < 0.8, home, parties.division[group])
 

@@ -12,7 +12,7 @@ from yihu.lens.simulate.parties import Parties
 from yihu.lens.simulate.people import People
 from yihu.lens.simulate.plan import NEVER, Ints, Plan
 from yihu.lens.simulate.planting import Planted
-from yihu.lens.simulate.scheme_list import PHOENIX, SPLIT
+from yihu.lens.simulate.scheme_list import BURST, PHOENIX, SPLIT
 
 SINGLE, RENUMBERED, PARALLEL = 0, 1, 2
 
@@ -122,10 +122,9 @@ def _addresses(
     heft = 1 / np.arange(1, clusters + 1) ** 0.9
     chosen = chance.choice(clusters, n, p=heft / heft.sum())
     member = (chance.random(n) < 0.065) & ~parties.individual[:n]
-    for gang in np.unique(planted.gang[planted.gang >= 0]):
-        group = np.flatnonzero((planted.gang == gang) & (planted.scheme == 0))
+    for group in planted.groups((BURST,), planted.gang):
         member[group] = chance.random(len(group)) < 0.6
-        chosen[group] = chosen[group[0]] if len(group) else 0
+        chosen[group] = chosen[group[0]]
     parties.cluster[:n] = np.where(member, chosen, -1)
     parties.division[:n] = np.where(member, hosts[chosen], parties.division[:n])
     out = [scribe.address(codes[d]) for d in parties.division.tolist()]

@@ -84,8 +84,7 @@ def simulate(
     for name in TABLES:
         shutil.rmtree(out / name, ignore_errors=True)
         (out / name).unlink(missing_ok=True)
-    progress("构造纳税人与人员", 0.0)
-    district = make_district(Plan(taxpayers, invoices, months, seed), Adversary(thresholds or {}))
+    district = make_district(Plan(taxpayers, invoices, months, seed), Adversary(thresholds or {}), progress)
     progress("写出登记资料", 0.0)
     rows = _write_register(out, district)
     ledger = _write_trade(out, district, rows, progress)
@@ -96,15 +95,20 @@ def simulate(
     return {**made, "tables": rows, "seconds": round(time.monotonic() - began, 1)}
 
 
-def make_district(plan: Plan, adversary: Adversary) -> District:
-    """Draw parties, schemes, people, registrations and relations."""
+def make_district(plan: Plan, adversary: Adversary, progress: Progress) -> District:
+    """Draw parties, schemes, people, registrations and relations; of millions it takes minutes."""
+    progress("构造纳税人", 0.0)
     parties = make_parties(plan)
     planted = plant(plan, parties)
     cast_more(plan, parties, planted, false=plan.taxpayers >= SMALLEST_DISTRICT)
     inform(plan, parties, planted, adversary)
+    progress("构造人员", 0.0)
     people = make_people(plan, parties, planted)
+    progress("构造登记", 0.0)
     registry = make_registry(plan, parties, planted, people)
+    progress("构造交易关系", 0.0)
     market = make_market(plan, parties)
+    progress("安排手法", 0.0)
     extra = scheme_orders(plan, parties, planted, market, adversary)
     settle_truth(planted, extra)
     filer = returns.make_filers(plan, parties, planted, registry, paper_inputs(plan, planted, extra))

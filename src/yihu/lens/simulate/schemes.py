@@ -117,9 +117,8 @@ def rings(scene: Scene) -> list[Orders]:
     """The same goods go round three to six firms, month after month."""
     out: list[Orders] = []
     chance, planted = scene.chance, scene.planted
-    members = planted.members(RING)
-    for gang in np.unique(planted.gang[members]):
-        group = chance.permutation(members[planted.gang[members] == gang])
+    for one in planted.groups((RING,), planted.gang):
+        group = chance.permutation(one)
         k, turns = len(group), scene.count(14, int(group[0]))
         start = np.sort(rush_days(int(planted.started[group[0]]), int(chance.integers(90, 400)), turns, 0.3, chance))
         base = float(np.median(scene.parties.limit[group])) * chance.uniform(0.5, 2.5, turns)
