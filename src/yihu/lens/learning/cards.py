@@ -81,6 +81,29 @@ class Head:
 
 
 @dataclass(frozen=True, slots=True)
+class AmountHead:
+    """
+    What an inspection brings that finds something, in yuan, told of households that the trees had not seen.
+
+    :param n: confirmed cases whose amount is known; `why_not` (Chinese) says why nothing was learned from them
+    :param factor: by which the trees' sum over those households fell short; what is said holds it
+    :param mean: of the amounts found; `bins`: groups by what was said, with means of what was said and found
+    :param rank_correlation: Spearman's, of what was said and what was found
+    :param reached: of all amounts due, the share within capacity by expected amount, and `reached_by_probability`
+    """
+
+    n: int
+    capacity: int
+    why_not: str = ""
+    factor: float = 1.0
+    mean: float | None = None
+    bins: tuple[Bin, ...] = ()
+    rank_correlation: Figure = Figure(None)
+    reached: Figure = Figure(None)
+    reached_by_probability: Figure = Figure(None)
+
+
+@dataclass(frozen=True, slots=True)
 class FairnessRow:
     """
     How one group fares, on cases not seen: `dimension` is size, region or industry.
@@ -140,6 +163,7 @@ class ModelCard:
     :param label_from, label_until: inspections opened within (and closed by the end of) this stretch gave the labels
     :param data_fingerprint: SHA-256 over every figure, label, group and weight
     :param capacity: households an office can look at; `threshold` is the probability at which so many are flagged
+    :param amounts: None on the card of a model that was trained before amounts were learned
     :param files: SHA-256 of every other file of the model
     """
 
@@ -165,6 +189,7 @@ class ModelCard:
     threshold: float
     limits: tuple[str, ...]
     files: dict[str, str]
+    amounts: AmountHead | None = None
     model_id: str = ""
 
     @property
@@ -176,6 +201,11 @@ class ModelCard:
     def overall(self) -> Head:
         """The head that ranks: is there anything to find at all."""
         return next(h for h in self.heads if h.scheme == OVERALL)
+
+    @property
+    def tells_amounts(self) -> bool:
+        """Whether the model says what an inspection would bring."""
+        return self.amounts is not None and not self.amounts.why_not
 
     @property
     def learned_schemes(self) -> tuple[str, ...]:

@@ -30,6 +30,7 @@ class Cases:
     :param group: what must not be torn apart by a split: the household, whatever the day
     :param day: place of the snapshot in `snapshots`
     :param confirmed: meaningful where `inspected`; `scheme` is empty where nothing was found or not said
+    :param amount_due: what a confirmed case brought, yuan; NaN elsewhere and where nobody wrote it down
     :param size: sales so far in yuan; `places` as in `Frame`
     """
 
@@ -43,6 +44,7 @@ class Cases:
     selected_by: npt.NDArray[np.str_]
     opened: npt.NDArray[np.datetime64]
     closed: npt.NDArray[np.datetime64]
+    amount_due: FloatArray
     size: FloatArray
     places: dict[str, npt.NDArray[Any]]
     snapshots: tuple[str, ...]
@@ -57,13 +59,13 @@ class Cases:
         return Cases(
             self.features, self.matrix[rows], self.group[rows], self.day[rows], self.inspected[rows],
             self.confirmed[rows], self.scheme[rows], self.selected_by[rows], self.opened[rows], self.closed[rows],
-            self.size[rows], places, self.snapshots, self.days,
+            self.amount_due[rows], self.size[rows], places, self.snapshots, self.days,
         )  # fmt: skip
 
     def fingerprint(self) -> str:
         """SHA-256 over figures, labels and groups in order, and the definitions of the features."""
         digest = hashlib.sha256("|".join(f"{f.code}:{f.digest}" for f in self.features).encode())
-        for part in (self.matrix, self.group, self.day, self.inspected, self.confirmed):
+        for part in (self.matrix, self.group, self.day, self.inspected, self.confirmed, self.amount_due):
             digest.update(np.ascontiguousarray(part).tobytes())
         digest.update("|".join(self.scheme.tolist()).encode())
         return digest.hexdigest()
@@ -113,6 +115,8 @@ def _cases(
     inspected[rows], confirmed[rows] = True, found.confirmed[at]
     scheme[rows], selected[rows] = np.array(found.schemes)[at], np.array(found.selected_by)[at]
     opened[rows], closed[rows] = found.opened[at], found.closed[at]
+    due = np.full(n, np.nan)
+    due[rows] = np.where(found.confirmed[at], found.amount_due[at], np.nan)
     # The same household of another home is another household.
     salt = str(home.root).encode()[-64:]
     marks = [hashlib.blake2b(h.encode(), key=salt, digest_size=7).digest() for h in frame.household_ids]
@@ -120,7 +124,7 @@ def _cases(
     places = {name: np.array([v or "" for v in column]) for name, column in frame.places.items() if name != "name"}
     return Cases(
         frame.features, frame.matrix, group, np.zeros(n, np.int64), inspected, confirmed, scheme, selected, opened,
-        closed, frame.size, places, (path.name,), (day_of(path).isoformat(),),
+        closed, due, frame.size, places, (path.name,), (day_of(path).isoformat(),),
     )  # fmt: skip
 
 
@@ -137,8 +141,11 @@ def join_cases(parts: Sequence[Cases]) -> Cases:
     shift = np.cumsum([0, *(len(p.snapshots) for p in parts[:-1])])
     stacked = {
         name: np.concatenate([getattr(p, name) for p in parts])
-        for name in ("matrix", "group", "inspected", "confirmed", "scheme", "selected_by", "opened", "closed", "size")
-    }
+        for name in (
+            "matrix", "group", "inspected", "confirmed", "scheme", "selected_by", "opened", "closed", "amount_due",
+            "size",
+        )
+    }  # fmt: skip
     return Cases(
         features=first.features,
         day=np.concatenate([p.day + s for p, s in zip(parts, shift, strict=True)]),

@@ -6,8 +6,8 @@ handful of confirmed cases show never outweighs a hundred weak signs against it;
 (docs/adr/0094-chances-not-log-odds.md).
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import lightgbm as lgb
 import numpy as np
@@ -126,20 +126,26 @@ class Fitted:
 def grow(cases: Cases, labels: BoolArray, weights: FloatArray, growth: Growth) -> Grown:
     """Boosted trees on rows of some weight, starting from the experts."""
     rows = weights > 0
-    parameters: Mapping[str, object] = {
-        "objective": OBJECTIVE, "num_leaves": growth.leaves, "learning_rate": growth.rate,
-        "min_data_in_leaf": growth.least_in_leaf, "feature_fraction": growth.tree_features,
-        "feature_fraction_bynode": growth.split_features, "bagging_fraction": growth.bagged, "bagging_freq": 1,
-        "lambda_l2": growth.l2, "max_bin": growth.bins, "seed": growth.seed, "deterministic": True,
-        "force_col_wise": True, "num_threads": 1, "verbosity": -1,
-        "monotone_constraints": [f.monotone for f in cases.features], "feature_pre_filter": False,
+    parameters = {
+        **parameters_of(growth), "objective": OBJECTIVE, "monotone_constraints": [f.monotone for f in cases.features],
     }  # fmt: skip
     prior = fit_prior(cases, labels, weights, from_rules=growth.from_rules)
     data = lgb.Dataset(
         cases.matrix[rows], labels[rows].astype(np.float64), weight=weights[rows],
         init_score=prior.margins(cases.matrix[rows]), params={"max_bin": growth.bins},
     )  # fmt: skip
-    return Grown(lgb.train(dict(parameters), data, num_boost_round=growth.trees), prior)
+    return Grown(lgb.train(parameters, data, num_boost_round=growth.trees), prior)
+
+
+def parameters_of(growth: Growth) -> dict[str, Any]:
+    """LightGBM's own names for how the trees grow."""
+    return {
+        "num_leaves": growth.leaves, "learning_rate": growth.rate, "min_data_in_leaf": growth.least_in_leaf,
+        "feature_fraction": growth.tree_features, "feature_fraction_bynode": growth.split_features,
+        "bagging_fraction": growth.bagged, "bagging_freq": 1, "lambda_l2": growth.l2, "max_bin": growth.bins,
+        "seed": growth.seed, "deterministic": True, "force_col_wise": True, "num_threads": 1, "verbosity": -1,
+        "feature_pre_filter": False,
+    }  # fmt: skip
 
 
 def deal_folds(cases: Cases, labels: BoolArray, *, folds: int, seed: int) -> Ints:

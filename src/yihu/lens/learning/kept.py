@@ -2,15 +2,18 @@
 Models on the shelf.
 
 A model is a directory `home.models/<model_id>/` that never changes: card.json, one LightGBM text file a head
-(`head-<scheme>.txt`), calibration.json and reference.parquet. Its name ends in a digest of the card, which holds the
-digests of the other files, so nothing of it can be changed unseen. It is written aside and becomes visible in one step.
+(`head-<scheme>.txt`), amounts.txt where amounts were learned, calibration.json and reference.parquet. Its name ends in
+a digest of the card, which holds the digests of the other files, so nothing of it can be changed unseen. It is written
+aside and becomes visible in one step.
 """
 
 import hashlib
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -18,6 +21,7 @@ from yihu.lens.home import Home, publish_directory
 from yihu.lens.learning.cards import CARD, ModelCard
 
 CARD_FILE = "card.json"
+AMOUNTS_FILE = "amounts.txt"
 NAME = re.compile(r"M\d{8}-[0-9a-f]{12}")
 
 
@@ -36,8 +40,8 @@ class NoModelError(LookupError):
 def publish_model(home: Home, staged: Path, card: ModelCard) -> ModelCard:
     """Put a model's finished files on the shelf under the name its contents give it; the card with that name."""
     card = replace(card, files=_digests(staged), model_id="")
-    card = replace(card, model_id=f"M{card.as_of.replace('-', '')}-{_digest(card)}")
-    (staged / CARD_FILE).write_bytes(_text(card))
+    card = replace(card, model_id=f"M{card.as_of.replace('-', '')}-{_digest(_plain(card))}")
+    (staged / CARD_FILE).write_bytes(_text(_plain(card)))
     publish_directory(staged, home.models / card.model_id)
     return card
 
@@ -61,12 +65,14 @@ def read_card(home: Home, model_id: str) -> ModelCard:
     :raises ModelError: MODEL-002, a file was changed, is missing or cannot be read
     """
     path = model_path(home, model_id)
+    written = (path / CARD_FILE).read_bytes()
     try:
-        card = CARD.validate_json((path / CARD_FILE).read_bytes())
+        card = CARD.validate_json(written)
     except ValidationError as error:
         raise ModelError("MODEL-002", f"模型 {model_id} 的说明卡读不出来，请恢复备份或重新训练") from error
-    named = replace(card, model_id="")
-    changed = [] if card.model_id == model_id and model_id.endswith(_digest(named)) else [CARD_FILE]
+    # Of what is written, not of what this program would write: cards of before have fewer fields.
+    told = _digest({**json.loads(written), "model_id": ""})
+    changed = [] if card.model_id == model_id and model_id.endswith(told) else [CARD_FILE]
     found = _digests(path)
     changed += sorted(n for n in {*found, *card.files} if found.get(n) != card.files.get(n))
     if changed:
@@ -87,10 +93,13 @@ def _digests(path: Path) -> dict[str, str]:
     return {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in files}
 
 
-def _digest(card: ModelCard) -> str:
-    return hashlib.sha256(_text(card)).hexdigest()[:12]
+def _digest(plain: Mapping[str, Any]) -> str:
+    return hashlib.sha256(_text(plain)).hexdigest()[:12]
 
 
-def _text(card: ModelCard) -> bytes:
-    plain = CARD.dump_python(card, mode="json")
+def _plain(card: ModelCard) -> dict[str, Any]:
+    return dict(CARD.dump_python(card, mode="json"))
+
+
+def _text(plain: Mapping[str, Any]) -> bytes:
     return json.dumps(plain, ensure_ascii=False, indent=1, sort_keys=True).encode()

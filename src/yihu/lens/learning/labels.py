@@ -29,6 +29,7 @@ class Inspected:
     :param confirmed: bool [n], something was found; `schemes`: what, empty where nothing or not said
     :param selected_by: RANDOM, RULE, OFFICER or REFERRAL
     :param opened, closed: datetime64[D] [n]
+    :param amount_due: yuan, NaN where nobody wrote it down
     """
 
     household_ids: list[str]
@@ -106,5 +107,5 @@ def _inspected(rows: Sequence[tuple[Any, ...]]) -> Inspected:
     return Inspected(
         ids, np.array(confirmed, bool), schemes, selected, np.array(opened, "datetime64[D]"),
         np.array(closed, "datetime64[D]"), np.array([h or 0.0 for h in hours], np.float64),
-        np.array([d or 0.0 for d in due], np.float64),
+        np.array([np.nan if d is None else d for d in due], np.float64),
     )  # fmt: skip

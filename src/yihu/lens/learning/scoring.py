@@ -9,19 +9,22 @@ from typing import Any
 import lightgbm as lgb
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from yihu.lens.backends.duck import connect, write_parquet
 from yihu.lens.home import Home
+from yihu.lens.learning.amounts import predict
 from yihu.lens.learning.cards import OVERALL, ModelCard
 from yihu.lens.learning.cases import FloatArray
 from yihu.lens.learning.curves import Curve
 from yihu.lens.learning.fitting import OBJECTIVE, Grown, Prior
 from yihu.lens.learning.frame import Frame, Matrix, read_frame
 from yihu.lens.learning.in_force import read_in_force
-from yihu.lens.learning.kept import ModelError, NoModelError, model_path, read_card
+from yihu.lens.learning.kept import AMOUNTS_FILE, ModelError, NoModelError, model_path, read_card
 
 SCORES = "scores.parquet"
 SHADOW = "scores_shadow.parquet"
+MONEY = pa.decimal128(18, 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,7 @@ class Loaded:
     card: ModelCard
     grown: Mapping[str, Grown]
     curves: Mapping[str, Curve]
+    amounts: lgb.Booster | None
 
     def probabilities(self, scheme: str, matrix: Matrix) -> FloatArray:
         """Float64 [n] in 0..1, rounded to six digits, so that the same snapshot gives the same bytes."""
@@ -39,6 +43,11 @@ class Loaded:
     def margins(self, scheme: str, matrix: Matrix) -> FloatArray:
         """Chances before calibration, float64 [n]."""
         return self.grown[scheme].margins(matrix)
+
+    def amounts_of(self, matrix: Matrix) -> FloatArray | None:
+        """Yuan that an inspection would bring if it finds something, float64 [n]; None where that was not learned."""
+        told = self.card.amounts
+        return None if self.amounts is None or told is None else predict(self.amounts, told.factor, matrix)
 
 
 def load_model(home: Home, model_id: str) -> Loaded:
@@ -58,7 +67,8 @@ def load_model(home: Home, model_id: str) -> Loaded:
         grown[name] = Grown(booster, Prior(**kept[name]["prior"]))
         curve = kept[name]["curve"]
         curves[name] = Curve(tuple(curve["x"]), tuple(curve["y"]), curve["logistic"])
-    return Loaded(card, grown, curves)
+    amounts = lgb.Booster(model_file=path / AMOUNTS_FILE) if card.tells_amounts else None
+    return Loaded(card, grown, curves, amounts)
 
 
 def refuse_other_scale(card: ModelCard, booster: lgb.Booster) -> None:
@@ -87,7 +97,8 @@ def score(home: Home, model_id: str, snapshot: Path, *, out: Path | None = None)
 
     :param out: file to write; `scores.parquet` in a directory of its own below staging unless given
     :returns: the file: household_id, probability, rank (1 is highest), is_flagged, known (already confirmed),
-        scheme (the likeliest learned one), then one column `p_<scheme>` a learned scheme; by household_id
+        scheme (the likeliest learned one), amount_if_confirmed and expected_amount (yuan; null where amounts were not
+        learned), then one column `p_<scheme>` a learned scheme; by household_id
     :raises ModelError: the features differ (MODEL-001), a file was changed (MODEL-002)
     """
     model = load_model(home, model_id)
@@ -115,9 +126,25 @@ def score_frame(model: Loaded, frame: Frame) -> pa.Table:
     columns: dict[str, Any] = {
         "household_id": frame.household_ids, "probability": overall, "rank": rank,
         "is_flagged": overall >= model.card.threshold, "known": frame.known,
-        "scheme": pa.array(likeliest, pa.string()), **{f"p_{name}": values for name, values in schemes.items()},
+        "scheme": pa.array(likeliest, pa.string()),
+        **_amounts(model.amounts_of(frame.matrix), overall),
+        **{f"p_{name}": values for name, values in schemes.items()},
     }  # fmt: skip
     return pa.table(columns)
+
+
+def _amounts(amounts: FloatArray | None, probabilities: FloatArray) -> dict[str, pa.Array]:
+    if amounts is None:
+        nothing = pa.nulls(len(probabilities), MONEY)
+        return {"amount_if_confirmed": nothing, "expected_amount": nothing}
+    return {
+        "amount_if_confirmed": _money(amounts),
+        "expected_amount": _money(np.round(probabilities * amounts, 2)),
+    }
+
+
+def _money(yuan: FloatArray) -> pa.Array:
+    return pc.cast(pa.array(yuan), MONEY)
 
 
 def write_scores(models: Home, out: Path, *, progress: Callable[[str, float], None]) -> dict[str, Any]:

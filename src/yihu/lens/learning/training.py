@@ -14,12 +14,13 @@ import pandas as pd
 import yihu
 from yihu.lens.home import Home
 from yihu.lens.learning import leakage, selection
-from yihu.lens.learning.cards import OVERALL, Head, LeakFinding, Measured, ModelCard, Selection
+from yihu.lens.learning.amounts import Amounts, fit_amounts, measure_amounts
+from yihu.lens.learning.cards import OVERALL, AmountHead, Head, LeakFinding, Measured, ModelCard, Selection
 from yihu.lens.learning.cases import BoolArray, Cases, FloatArray, day_of, gather_cases
 from yihu.lens.learning.fairness import fairness_rows
 from yihu.lens.learning.fitting import OVERALL_GROWTH, SCHEME_GROWTH, Fitted, Growth, fit_head
 from yihu.lens.learning.frame import Frame, read_frame
-from yihu.lens.learning.kept import ModelError, publish_model
+from yihu.lens.learning.kept import AMOUNTS_FILE, ModelError, publish_model
 from yihu.lens.learning.labels import last_closed
 from yihu.lens.learning.reference import write_reference
 from yihu.lens.learning.samples import Sample
@@ -61,6 +62,8 @@ class Learned:
     schemes: dict[str, Fitted]
     heads: tuple[Head, ...]
     others: int
+    amounts: Amounts | None
+    amount_head: AmountHead
 
 
 def train(
@@ -94,7 +97,7 @@ def train(
     progress("检查泄漏", 0.1)
     leaks = check_leaks(cases)
     learned = learn(cases, seed=seed, capacity=capacity, method=method, progress=progress)
-    progress("评分分布与公平性", 0.9)
+    progress("评分分布与公平性", 0.95)
     newest = max(snapshots, key=day_of)
     staged = home.new_staging()
     try:
@@ -107,7 +110,7 @@ def train(
 
 def learn(cases: Cases, *, seed: int, capacity: int, method: str, progress: Progress) -> Learned:
     """
-    Fit the overall head and one for each scheme with enough positives.
+    Fit the overall head, one for each scheme with enough positives, and what an inspection brings.
 
     :raises ModelError: MODEL-004, fewer than `FEWEST` confirmed or cleared cases
     """
@@ -137,9 +140,13 @@ def learn(cases: Cases, *, seed: int, capacity: int, method: str, progress: Prog
         schemes[scheme] = fitted
         told = (_measured(slim, labels, fitted, weight.stands_for, capacity, share),)
         heads.append(Head(scheme, scheme_zh(scheme), len(labelled), int(labels.sum()), True, "", told))
+    progress("学习查补金额", 0.9)
+    amounts = fit_amounts(slim, seed=seed)
+    said = overall.curve.probabilities(overall.held_out)
+    amount_head = measure_amounts(slim, amounts, said, weight.stands_for, capacity, share)
     newest = cases.day == int(np.argmax(np.array(cases.days, "datetime64[D]")))
     others = int((newest & ~cases.inspected).sum())
-    return Learned(slim, propensity, overall, schemes, tuple(heads), others)
+    return Learned(slim, propensity, overall, schemes, tuple(heads), others, amounts, amount_head)
 
 
 def refuse_too_few(cases: Cases) -> None:
@@ -235,6 +242,8 @@ def publish_learned(
     fitted = {OVERALL: overall, **learned.schemes}
     for name, head in fitted.items():
         head.grown.booster.save_model(staged / f"head-{name}.txt")
+    if learned.amounts is not None:
+        learned.amounts.booster.save_model(staged / AMOUNTS_FILE)
     kept = {n: {"curve": asdict(h.curve), "prior": asdict(h.grown.prior)} for n, h in fitted.items()}
     (staged / "calibration.json").write_text(json.dumps(kept, indent=1), "utf-8")
     now_said = overall.probabilities(newest.matrix)
@@ -269,6 +278,7 @@ def publish_learned(
         threshold=threshold,
         limits=LIMITS,
         files={},
+        amounts=learned.amount_head,
     )  # fmt: skip
     return publish_model(home, staged, card)
 

@@ -1,5 +1,8 @@
 """Measures of probabilities on cases not seen, each weighted to stand for the households it speaks for."""
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 from sklearn.metrics import roc_auc_score
 
@@ -11,6 +14,7 @@ DRAWS = 200
 SEED = 7
 BINS = 10
 Z = 1.959964
+How = Callable[[FloatArray, Any, FloatArray], float | None]
 
 
 def measure(
@@ -27,15 +31,15 @@ def measure(
     if not 0 < positives < n:
         nothing = Figure(None)
         return Measured(split, n, positives, round(base, 6), nothing, nothing, None, None, capacity, nothing, nothing)
-    order = _order(probabilities)
+    order = in_order(probabilities)
     precision, recall = _at(labels[order], weights[order], share)
     return Measured(
         split=split,
         n=n,
         positives=positives,
         base_rate=round(base, 6),
-        average_precision=_interval(probabilities, labels, weights, _ap),
-        auc=_interval(probabilities, labels, weights, _auc),
+        average_precision=interval(probabilities, labels, weights, _ap),
+        auc=interval(probabilities, labels, weights, _auc),
         brier=round(float(np.average((probabilities - labels) ** 2, weights=weights)), 6),
         calibration_error=round(calibration_error(probabilities, labels, weights), 6),
         capacity=capacity,
@@ -75,7 +79,7 @@ def wilson(hits: float, of: float) -> Figure:
     return Figure(round(share, 6), round(float(max(middle - half, 0)), 6), round(float(min(middle + half, 1)), 6))
 
 
-def _order(scores: FloatArray) -> np.ndarray:
+def in_order(scores: FloatArray) -> np.ndarray:
     """Best first; ties by lot, always the same."""
     return np.lexsort((np.random.default_rng(SEED).random(len(scores)), -scores))
 
@@ -93,7 +97,7 @@ def _at(hits: BoolArray, weights: FloatArray, share: float) -> tuple[Figure, Fig
 
 
 def _ap(scores: FloatArray, labels: BoolArray, weights: FloatArray) -> float | None:
-    order = _order(scores)
+    order = in_order(scores)
     return average_precision(labels[order], weights[order])
 
 
@@ -104,12 +108,13 @@ def _auc(scores: FloatArray, labels: BoolArray, weights: FloatArray) -> float | 
     return float(roc_auc_score(labels[rows], scores[rows], sample_weight=weights[rows]))
 
 
-def _interval(scores: FloatArray, labels: BoolArray, weights: FloatArray, how: object) -> Figure:
+def interval(scores: FloatArray, found: BoolArray | FloatArray, weights: FloatArray, how: How) -> Figure:
+    """A measure of scores against what was found, with its 95 % interval over drawings of the cases."""
     chance = np.random.default_rng(SEED)
-    told = [how(scores, labels, weights)]  # type: ignore[operator]
+    told = [how(scores, found, weights)]
     for _ in range(DRAWS):
-        counts = np.bincount(chance.integers(0, len(labels), len(labels)), minlength=len(labels))
-        told.append(how(scores, labels, weights * counts))  # type: ignore[operator]
+        counts = np.bincount(chance.integers(0, len(found), len(found)), minlength=len(found))
+        told.append(how(scores, found, weights * counts))
     known = [t for t in told[1:] if t is not None]
     if told[0] is None or not known:
         return Figure(None)

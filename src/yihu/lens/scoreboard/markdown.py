@@ -15,7 +15,7 @@ def board_tables(board: Mapping[str, Any]) -> str:
     """Two tables: all methods over all schemes, and the schemes one by one."""
     by_name = {m["method"]: m for m in board["methods"]}
     best = board["demand"]["best_rule"]
-    names = ["yihu", "yihu_both", "yihu_own", "rules", best, *OTHERS]
+    names = ["yihu", "yihu_amount", "yihu_both", "yihu_own", "rules", best, *OTHERS]
     shown = [by_name[name] for name in names if name in by_name]
     return "\n".join([*_overall(shown, best), "", *_by_scheme(by_name, best)])
 

@@ -18,6 +18,7 @@ from sklearn.tree import DecisionTreeClassifier
 
 from yihu.lens.backends.duck import connect, literal
 from yihu.lens.learning import selection
+from yihu.lens.learning.amounts import Amounts
 from yihu.lens.learning.cases import Cases, FloatArray, gather_cases, join_cases
 from yihu.lens.learning.fitting import Fitted
 from yihu.lens.learning.frame import Frame, Matrix, read_frame
@@ -70,10 +71,16 @@ def teach(districts: Sequence[District], read: Read) -> Cases:
 
 
 def our_methods(cases: Cases, name: str, zh: str, *, heads: bool = False) -> list[Method]:
-    """The overall head, and with `heads` one method for each scheme that has one, judged on that scheme only."""
+    """
+    The overall head; with `heads` also its order by expected amounts, and one method for each scheme that has a head,
+    judged on that scheme only.
+    """
     slim = cases if heads else replace(cases, scheme=np.full(len(cases), "", "U1"))
     learned = learn(slim, seed=SEED, capacity=100, method=METHOD, progress=lambda stage, done: None)
     made = [ours(name, zh, learned.overall)]
+    if heads and learned.amounts is not None:
+        expected = expected_amounts(learned.overall, learned.amounts)
+        made.append(Method(f"{name}_amount", "一户模型（按预计查补金额排序）", "ours", expected))
     for scheme, fitted in learned.schemes.items():
         score = learned_score(fitted, claims=False)
         made.append(Method(f"{name}:{scheme}", "手法专用评分", "ours", score, only=scheme))
@@ -92,6 +99,16 @@ def learned_score(fitted: Fitted, *, claims: bool) -> Score:
     def score(snapshot: Path) -> FloatArray:
         matrix = read_full(snapshot).matrix
         return fitted.probabilities(matrix) if claims else fitted.grown.margins(matrix)
+
+    return score
+
+
+def expected_amounts(overall: Fitted, amounts: Amounts) -> Score:
+    """Probability times what an inspection brings that finds something, yuan, for a snapshot directory."""
+
+    def score(snapshot: Path) -> FloatArray:
+        matrix = read_full(snapshot).matrix
+        return overall.probabilities(matrix) * amounts.predict(matrix)
 
     return score
 

@@ -58,10 +58,12 @@ def make_cases(frame: Frame, seed: int = 1, share: float = 0.4) -> Cases:
     confirmed = inspected & (chance.random(n) < risk(frame))
     scheme = np.where(confirmed, np.where(chance.random(n) < 0.97, "BURST_ISSUING", "PASS_THROUGH"), "")
     opened = np.datetime64("2025-07-01") + chance.integers(0, 150, n).astype("timedelta64[D]")
+    # The night share says how much there is to find, and nothing about whether.
+    due = np.where(confirmed, np.round(np.exp(8 + 4 * frame.matrix[:, 1] + chance.normal(0, 0.5, n)), 2), np.nan)
     places = {name: np.array(column) for name, column in frame.places.items() if name != "name"}
     return Cases(
         frame.features, frame.matrix, np.arange(n), np.zeros(n, np.int64), inspected, confirmed, scheme.astype("U40"),
-        np.where(inspected, "RANDOM", ""), opened, opened + np.timedelta64(30, "D"), frame.size, places,
+        np.where(inspected, "RANDOM", ""), opened, opened + np.timedelta64(30, "D"), due, frame.size, places,
         ("P20250630-aaaaaaaa",), ("2025-06-30",),
     )  # fmt: skip
 

@@ -34,7 +34,7 @@ def cases_of(frame: Frame, day: str, figure: str = "sale_without_purchase") -> C
     return Cases(
         frame.features, frame.matrix, np.arange(n), np.zeros(n, np.int64), inspected, confirmed,
         np.where(confirmed, "BURST_ISSUING", "").astype("U40"), np.where(inspected, "RANDOM", ""), opened,
-        opened + np.timedelta64(20, "D"), frame.size,
+        opened + np.timedelta64(20, "D"), np.where(confirmed, np.round(frame.size / 20, 2), np.nan), frame.size,
         {name: np.array([v or "" for v in column]) for name, column in frame.places.items() if name != "name"},
         ("P20250630-aaaaaaaa",), (day,),
     )  # fmt: skip
