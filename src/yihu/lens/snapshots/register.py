@@ -22,6 +22,8 @@ REGISTER_SORTS = {
     "learned": "s.rank NULLS LAST, r.rank",
     # By the head of the scheme that the filter names, which knows it better than the total does.
     "scheme": "scheme_probability DESC NULLS LAST, s.rank NULLS LAST, r.rank",
+    # Probability times what an inspection brings that finds something.
+    "expected": "expected_amount DESC NULLS LAST, s.rank NULLS LAST, r.rank",
     "stake": "k.stake DESC NULLS LAST, r.rank",
     "name": "h.name",
     "inspected": "i.opened_on DESC NULLS LAST, r.rank",
@@ -96,14 +98,17 @@ class RegisterReader(Questions):
         """
         Ranked households: the household's columns, score, level_code, rank; probability, learned_rank, is_flagged and
         likely_scheme (None without a model); scheme_probability of the scheme in the filter (None where the model has
-        no head for it); sold_tax, bought_tax, stake in yuan; inspection_id, opened_on, closed_on, outcome_code,
-        found_scheme, amount_due of the newest inspection; reasons (sentences), rules.
+        no head for it); amount_if_confirmed and expected_amount in yuan (None where the model tells none); sold_tax,
+        bought_tax, stake in yuan; inspection_id, opened_on, closed_on, outcome_code, found_scheme, amount_due of the
+        newest inspection; reasons (sentences), rules.
         """
         _ = self._ready
         where, params = _conditions(wanted)
         page = self.rows(
             "SELECT h.*, r.score, r.level_code, r.rank, s.probability, s.rank AS learned_rank, s.is_flagged, "
-            f"s.scheme AS likely_scheme, {self._chance(wanted.scheme)} AS scheme_probability, "
+            f"s.scheme AS likely_scheme, {self._scored(f'p_{wanted.scheme}', 'DOUBLE')} AS scheme_probability, "
+            f"{self._scored('amount_if_confirmed')} AS amount_if_confirmed, "
+            f"{self._scored('expected_amount')} AS expected_amount, "
             "k.sold_tax, k.bought_tax, k.stake, i.inspection_id, i.opened_on, "
             f"i.closed_on, i.outcome_code, i.scheme_code AS found_scheme, i.amount_due {_from(wanted)} WHERE {where} "
             f"ORDER BY {REGISTER_SORTS[sort]}, h.household_id LIMIT ? OFFSET ?",
@@ -121,15 +126,25 @@ class RegisterReader(Questions):
         return [{**row, **told.get(row["household_id"], empty)} for row in page]
 
     def count_register(self, wanted: RegisterFilter) -> dict[str, Any]:
-        """Households within the filter by level code and under ``all``, and ``stake``: theirs together, in yuan."""
+        """
+        Households within the filter by level code and under ``all``; ``stake`` and ``expected``: theirs together, in
+        yuan, the second None where no model tells amounts.
+        """
         _ = self._ready
         where, params = _conditions(wanted)
         rows = self.rows(
-            f"SELECT r.level_code, count(*) AS n, sum(k.stake) AS stake {_from(wanted)} WHERE {where} GROUP BY 1",
+            f"SELECT r.level_code, count(*) AS n, sum(k.stake) AS stake, "
+            f"sum({self._scored('expected_amount')}) AS expected {_from(wanted)} WHERE {where} GROUP BY 1",
             params,
         )
         counts: dict[str, Any] = {row["level_code"]: row["n"] for row in rows}
-        return {**counts, "all": sum(counts.values()), "stake": sum((row["stake"] or 0 for row in rows), Decimal(0))}
+        expected = [row["expected"] for row in rows if row["expected"] is not None]
+        return {
+            **counts,
+            "all": sum(counts.values()),
+            "stake": sum((row["stake"] or 0 for row in rows), Decimal(0)),
+            "expected": sum(expected, Decimal(0)) if expected else None,
+        }
 
     def inspections(self, household_id: str, *, open_cases: bool = False) -> list[dict[str, Any]]:
         """The concluded inspections of a household, newest first; with `open_cases` every one."""
@@ -155,12 +170,15 @@ class RegisterReader(Questions):
         sql = SIMILAR.format(where=_numbered(where, 2), limit=int(limit))
         return self.rows(sql, [household_id, *params])
 
-    def _chance(self, scheme: str) -> str:
-        """What the head of a scheme says; the name comes from an address and must be that of a column."""
-        return f'CAST(s."p_{scheme}" AS DOUBLE)' if f"p_{scheme}" in self._scored else "NULL::DOUBLE"
+    def _scored(self, name: str, kind: str = "DECIMAL(18, 2)") -> str:
+        """
+        A column of the scores, null where the model did not make it. A name may come from an address: it must be that
+        of a column.
+        """
+        return f'CAST(s."{name}" AS {kind})' if name in self._score_columns else f"NULL::{kind}"
 
     @cached_property
-    def _scored(self) -> frozenset[str]:
+    def _score_columns(self) -> frozenset[str]:
         """The columns of the scores, one for each scheme that the model in force has a head for among them."""
         return frozenset(row["column_name"] for row in self.rows("DESCRIBE scores"))
 

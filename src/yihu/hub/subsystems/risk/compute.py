@@ -118,6 +118,12 @@ def schemes_of(model_id: str | None) -> tuple[str, ...]:
     return tuple(card.learned_schemes) if card else ()
 
 
+def tells_amounts(model_id: str | None) -> bool:
+    """Whether a model says what an inspection would bring."""
+    card = card_of(model_id) if model_id else None
+    return card is not None and card.tells_amounts
+
+
 def typologies() -> list[str]:
     """What the written rules tell apart, in their order."""
     return list(dict.fromkeys(rule.typology for rule in rules().values()))

@@ -31,12 +31,14 @@ class RegisterRequest:
         return (self.page - 1) * self.size
 
 
-def read_register(query: QueryDict, *, learned: bool, schemes: bool, open_cases: bool, **scope: Any) -> RegisterRequest:
+def read_register(
+    query: QueryDict, *, learned: bool, schemes: bool, amounts: bool, open_cases: bool, **scope: Any
+) -> RegisterRequest:
     """
     Read filters, sort, page size, page and columns.
 
     :param learned: whether a model scored: it then ranks where nothing else is asked, by the scheme where one is chosen
-    :param schemes: whether that model tells schemes apart
+    :param schemes: whether that model tells schemes apart; `amounts`: whether it says what an inspection would bring
     :param open_cases: whether the reader learns of inspections not yet concluded
     :param scope: the reader's bounds
     """
@@ -61,7 +63,10 @@ def read_register(query: QueryDict, *, learned: bool, schemes: bool, open_cases:
     first = "scheme" if told else "learned" if learned else "rank"
     sort = query.get("sort", first)
     chosen = set(query.getlist("col"))
-    there = {"probability": learned, "likely_scheme": learned and schemes and not told, "scheme_probability": told}
+    there = {
+        "probability": learned, "likely_scheme": learned and schemes and not told, "scheme_probability": told,
+        "expected_amount": amounts,
+    }  # fmt: skip
     hidden = {key for key, given in there.items() if not given}
     columns = tuple(
         c

@@ -15,6 +15,11 @@ MEASURES = (
     ("brier", "Brier 分数", False),
     ("calibration_error", "校准误差", False),
 )
+AMOUNTS = (
+    ("rank_correlation", "说的与补的秩相关"),
+    ("reached", "前列追到的，按预计查补排序"),
+    ("reached_by_probability", "前列追到的，按概率排序"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +47,15 @@ def measured(card: Card, split: str) -> Card | None:
 
 
 def compare_measures(left: Card, right: Card) -> list[tuple[str, list[Row]]]:
-    """By split, the measures of both cards."""
+    """By split, the measures of both cards, and those of the amounts they tell."""
     found = []
     for split, title in SPLITS.items():
         sides = (measured(left, split), measured(right, split))
         if any(sides):
             found.append((title, [_row(key, zh, up, *sides) for key, zh, up in MEASURES]))
+    amounts = (left.get("amounts"), right.get("amounts"))
+    if any(amounts):
+        found.append(("查补金额（户外检验）", [_row(key, zh, True, *amounts) for key, zh in AMOUNTS]))
     return found
 
 

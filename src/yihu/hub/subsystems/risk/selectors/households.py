@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import QuerySet
@@ -101,6 +102,19 @@ def judge_certainty(probability: float | None, model_id: str | None) -> dict[str
         "predicted": near.predicted if near else None,
         "is_near": bool(near) and abs(near.predicted - probability) <= NEAR,
     }  # fmt: skip
+
+
+def judge_amount(amount: Decimal | None, expected: Decimal | None, model_id: str | None) -> dict[str, Any] | None:
+    """
+    What an inspection would bring, beside what the confirmed cases brought of which as much was said.
+
+    :returns: {amount, expected, n, found}: `found` the mean of the `n` tested cases nearest to `amount`, in yuan
+    """
+    card = compute.card_of(model_id) if model_id else None
+    if amount is None or card is None or card.amounts is None or not card.amounts.bins:
+        return None
+    near = min(card.amounts.bins, key=lambda one: abs(one.predicted - float(amount)))
+    return {"amount": amount, "expected": expected, "n": near.n, "found": near.observed}
 
 
 def in_words(probability: float) -> str:

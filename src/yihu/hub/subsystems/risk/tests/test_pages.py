@@ -3,12 +3,15 @@
 import csv
 import io
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from yihu.hub.foundation.audit.models import AccessRecord
 from yihu.hub.foundation.org.api import StandardDuty
+from yihu.hub.screens.figures import short_money
+from yihu.hub.subsystems.risk import compute
 from yihu.hub.subsystems.risk.selectors import households
 from yihu.hub.subsystems.risk.selectors.households import in_words
 from yihu.lens.learning.cards import Bin
@@ -103,6 +106,44 @@ def test_stakes_are_the_larger_tax_of_the_last_twelve_months(director: Any, lear
         [row["household_id"]],
     )
     assert row["stake"] == max(sums["sold"] or 0, sums["bought"] or 0)
+
+
+def test_few_hands_look_where_most_is_due(director: Any, learned: Any) -> None:
+    page = director.get("/risk/", {"sort": "expected", "size": 200})
+    rows = page.context["rows"]
+    told = [row["expected_amount"] for row in rows if row["expected_amount"] is not None]
+    assert len(told) > 20
+    assert told == sorted(told, reverse=True)
+    for row in rows[: len(told)]:
+        assert abs(row["expected_amount"] - Decimal(row["probability"]) * row["amount_if_confirmed"]) < Decimal("0.02")
+    every = director.get("/risk/", {"size": 200}).context["counts"]
+    assert page.context["counts"]["expected"] == every["expected"] >= sum(told)
+    assert "按预计查补金额排序" in page.content.decode()
+    file = _content(director.get("/risk/export.csv", {"sort": "expected", "size": 200})).decode("utf-8-sig")
+    assert "预计查补（万元）" in file.splitlines()[0]
+
+
+def test_a_household_says_what_an_inspection_would_bring(officer: Any, learned: Any) -> None:
+    page = officer.get(f"/risk/{learned.own['household_id']}/")
+    amount, stands = page.context["amount"], page.context["stands"]
+    assert (amount["amount"], amount["expected"]) == (stands["amount_if_confirmed"], stands["expected_amount"])
+    assert f"如果查实，大约能补 <b>{short_money(amount['amount'])}</b>" in page.content.decode()
+    pair = {"left": learned.own["household_id"], "right": learned.colleague["household_id"]}
+    side = officer.get("/risk/compare/", pair)
+    assert f"<dt>预计查补</dt><dd>{short_money(stands['expected_amount'])}</dd>" in side.content.decode()
+
+
+def test_a_snapshot_scored_before_amounts_were_told_shows_none(
+    director: Any, learned: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there = learned.snapshot._score_columns - {"amount_if_confirmed", "expected_amount"}
+    monkeypatch.setattr(Snapshot, "_score_columns", property(lambda self: there))
+    monkeypatch.setattr(compute, "tells_amounts", lambda model_id: False)
+    page = director.get("/risk/", {"sort": "expected", "size": 50})
+    assert page.status_code == 200
+    assert {row["expected_amount"] for row in page.context["rows"]} == {None}
+    assert page.context["counts"]["expected"] is None
+    assert "预计查补（万元）</a></th>" not in page.content.decode()
 
 
 def test_nonsense_in_the_address_falls_back(director: Any) -> None:

@@ -11,6 +11,7 @@ from yihu.hub.registers.snapshots.gate.door import at_desk, page
 from yihu.hub.registers.snapshots.gate.purpose import open_household
 from yihu.hub.subsystems.risk import compute
 from yihu.hub.subsystems.risk.selectors.households import (
+    judge_amount,
     judge_certainty,
     list_past_days,
     list_places,
@@ -40,6 +41,7 @@ def risk(request: HttpRequest, desk: Desk, reference: str) -> HttpResponse:
         "champion": champion,
         "refusal": compute.refusal_of(desk.snapshot),
         "certainty": judge_certainty(stands.get("probability"), champion),
+        "amount": judge_amount(stands.get("amount_if_confirmed"), stands.get("expected_amount"), champion),
         "reasons": list_reasons(desk, whose),
         "inspections": desk.snapshot.inspections(whose, open_cases=desk.sees_open_cases_of(whose)),
         "similar": list_similar(desk, whose),

@@ -91,10 +91,14 @@ def delete(request: HttpRequest, filter_id: int) -> HttpResponse:
 
 
 def _asked(request: HttpRequest, desk: Desk, champion: str | None) -> RegisterRequest:
-    learned, schemes = champion is not None, bool(compute.schemes_of(champion))
     return read_register(
-        request.GET, learned=learned, schemes=schemes, open_cases=desk.sees_open_cases, **desk.bounds
-    )  # fmt: skip
+        request.GET,
+        learned=champion is not None,
+        schemes=bool(compute.schemes_of(champion)),
+        amounts=compute.tells_amounts(champion),
+        open_cases=desk.sees_open_cases,
+        **desk.bounds,
+    )
 
 
 def _choices(request: HttpRequest, desk: Desk, champion: str | None) -> dict[str, Any]:
