@@ -17,6 +17,7 @@ from yihu.lens.learning.scoring import load_model, refuse_other_features
 from yihu.lens.learning.weighing import measure
 
 CALM, CHANGED = 0.1, 0.25
+VERDICTS = ("CHANGED", "MOVED", "CALM")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ class Drift:
 
 def drift(home: Home, model_id: str, snapshot: Path) -> list[Drift]:
     """
-    One row a feature and one for the probability, the most moved first.
+    One row for the probability and one a feature, by verdict and then the most moved first.
 
     :raises ModelError: the features differ (MODEL-001), a file was changed (MODEL-002)
     """
@@ -60,7 +61,7 @@ def drift(home: Home, model_id: str, snapshot: Path) -> list[Drift]:
         verdict = "CHANGED" if moved else "MOVED" if psi >= CALM else "CALM"
         middle = float(np.median(known)) if len(known) else None
         rows.append(Drift(code, zh, round(psi, 6), was.missing, round(missing, 6), was.median, middle, verdict))
-    return sorted(rows, key=lambda r: (r.feature != SCORE, -r.psi, r.feature))
+    return sorted(rows, key=lambda r: (r.feature != SCORE, VERDICTS.index(r.verdict), -r.psi, r.feature))
 
 
 def calibration_since(home: Home, model_id: str, snapshot: Path, *, until: date | None = None) -> Measured:

@@ -35,7 +35,7 @@ def read_register(
     query: QueryDict, *, learned: bool, schemes: bool, amounts: bool, open_cases: bool, **scope: Any
 ) -> RegisterRequest:
     """
-    Read filters, sort, page size, page and columns.
+    Read filters, sort, page size, page and columns; unless columns are chosen, one of the two amounts is shown.
 
     :param learned: whether a model scored: it then ranks where nothing else is asked, by the scheme where one is chosen
     :param schemes: whether that model tells schemes apart; `amounts`: whether it says what an inspection would bring
@@ -65,7 +65,7 @@ def read_register(
     chosen = set(query.getlist("col"))
     there = {
         "probability": learned, "likely_scheme": learned and schemes and not told, "scheme_probability": told,
-        "expected_amount": amounts,
+        "expected_amount": amounts, "stake": not amounts,
     }  # fmt: skip
     hidden = {key for key, given in there.items() if not given}
     columns = tuple(

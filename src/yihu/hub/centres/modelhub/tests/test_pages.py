@@ -135,12 +135,15 @@ def test_drift_is_told_on_the_page_and_in_the_list(
     in_shadow(drafts[0], steward, approver)
     Reading.objects.create(
         version=drafts[0], snapshot_id="S1", as_of="2026-03-31", taken_at=timezone.now(), score_psi=0.4, moved=0,
-        changed=1, features=[row("probability", 0.4), row("void_rate", 0.3)], since=SINCE,
+        changed=1, since=SINCE,
+        features=[row("probability", 0.4), row("void_rate", 0.3), {**row("night_share", 0.01), "verdict": "CALM"}],
         alarms=["评分分布的 PSI 为 0.40"],
     )  # fmt: skip
     page = text_of(client_of[OFFICER], f"/models/{drafts[0].model_id}/?tab=watch")
     assert "评分分布的 PSI 为 0.40" in page
     assert "显著变化" in page
+    assert "共看了 3 项，其余平稳" in page
+    assert "night_share" not in page
     assert "越限" in text_of(client_of[OFFICER], "/models/")
 
 

@@ -19,6 +19,7 @@ from yihu.hub.centres.modelhub.choices import (
     TONES,
     FeatureUse,
     ModelState,
+    Verdict,
 )
 from yihu.hub.centres.modelhub.compute import ModelError, NoModelError
 from yihu.hub.centres.modelhub.models import ModelVersion
@@ -230,6 +231,8 @@ def _watched(version: ModelVersion) -> dict[str, Any]:
     newest = readings[0] if readings else None
     return {
         "readings": readings, "newest": newest,
+        "moved": [one for place, one in enumerate(newest.features) if not place or one["verdict"] != Verdict.CALM]
+        if newest else [],
         "since_curve": build_curve(newest.since["bins"]) if newest and newest.since else None,
         "bounds": {
             "psi": MOST_SCORE_PSI, "features": MOST_CHANGED_FEATURES, "error": MOST_CALIBRATION_ERROR,

@@ -19,12 +19,13 @@ def scheme_rows(board: Board) -> tuple[list[dict[str, Any]], list[dict[str, Any]
     """
     Average precision by scheme and method.
 
-    :returns: the methods that were judged scheme by scheme (rules apart), and rows {zh, positives, base_rate, cells,
-        head, rule}: one figure a method in that order (None where it was not judged), that of the model's own head for
-        the scheme (None where it has none), and the rule that alone found the scheme best, {method_zh,
-        average_precision}, None where no rule was judged by scheme
+    :returns: the methods that were judged scheme by scheme (rules and variants of ours apart), and rows {zh, positives,
+        base_rate, cells, head, rule}: one figure a method in that order (None where it was not judged), that of the
+        model's own head for the scheme (None where it has none), and the rule that alone found the scheme best,
+        {method_zh, average_precision}, None where no rule was judged by scheme
     """
-    methods = [m for m in board["methods"] if len(m["rows"]) > 1 and m["kind"] != RULE]
+    ours, *others = [m for m in board["methods"] if len(m["rows"]) > 1 and m["kind"] != RULE]
+    methods = [ours, *(m for m in others if m["kind"] != OURS)]
     names = {row["scheme"]: row for method in methods for row in method["rows"] if row["scheme"] != ALL}
     rows = [
         {
