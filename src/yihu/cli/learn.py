@@ -20,7 +20,7 @@ from yihu.lens.home import Home
 from yihu.lens.snapshots.shelf import find_snapshot
 
 if TYPE_CHECKING:
-    from yihu.lens.learning.cards import Figure, Measured, ModelCard
+    from yihu.lens.learning.cards import AmountHead, Figure, Measured, ModelCard
     from yihu.lens.learning.explaining import Explanation
 
 app = typer.Typer(no_args_is_help=True)
@@ -167,17 +167,35 @@ def _print_card(card: "ModelCard", *, as_json: bool) -> None:
     for head in card.heads:
         screen.print(f"{head.zh}：{head.why_not or say('learn_head', n=head.positives)}", markup=False)
         _print_measured(head.measured)
+    if card.amounts is not None:
+        _print_amounts(card.amounts)
     for leak in card.leaks:
         screen.print(f"{leak.code} {leak.text}", markup=False)
     print_table(
         titles("dimension", "group", "count", "base_rate", "flagged_share", "precision", "false_positive_rate"),
         [
-            [r.dimension, r.zh, r.n, r.base_rate, r.flagged_share, _figure(r.precision), _figure(r.false_positive_rate)]
+            [
+                say(f"learn_{r.dimension}"), r.zh, r.n, r.base_rate, r.flagged_share, _figure(r.precision),
+                _figure(r.false_positive_rate),
+            ]
             for r in card.fairness
         ],
-    )
+    )  # fmt: skip
     for limit in card.limits:
         screen.print(f"· {limit}", markup=False)
+
+
+def _print_amounts(amounts: "AmountHead") -> None:
+    if amounts.why_not:
+        screen.print(amounts.why_not, markup=False)
+        return
+    screen.print(
+        say(
+            "learn_amounts", n=amounts.n, mean=f"{amounts.mean or 0:,.2f}", capacity=amounts.capacity,
+            reached=_figure(amounts.reached), by_probability=_figure(amounts.reached_by_probability),
+        ),
+        markup=False,
+    )  # fmt: skip
 
 
 def _print_measured(measured: "Sequence[Measured]") -> None:

@@ -230,6 +230,15 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "{cleared} cleared), {unlabelled} not inspected",
     ),
     "learn_head": ("查实 {n} 户", "{n} confirmed"),
+    "learn_amounts": (
+        "查实时补多少，从 {n} 件学得，平均 {mean} 元；"
+        "前 {capacity} 户追到的：按预计查补 {reached}，按概率 {by_probability}",
+        "amounts, learned from {n} cases of {mean} yuan on average; within {capacity} households reached: {reached} by "
+        "expected amount, {by_probability} by probability",
+    ),
+    "learn_size": ("规模", "size"),
+    "learn_region": ("地区", "region"),
+    "learn_industry": ("行业", "industry"),
     "learn_out_of_household": ("户外", "other households"),
     "learn_out_of_time": ("时间外", "later"),
     "learn_since_training": ("训练之后", "since training"),
