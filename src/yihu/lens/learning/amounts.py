@@ -50,9 +50,9 @@ class Amounts:
 
 
 def fit_amounts(cases: Cases, *, seed: int) -> Amounts | None:
-    """Learn from the confirmed cases whose amount is known; None where they are fewer than `FEWEST` or all nothing."""
-    known = known_amounts(cases)
-    if known.sum() < FEWEST or not np.any(cases.amount_due[known] > 0):
+    """Learn from the confirmed cases whose amount is known; None where fewer than `FEWEST` brought anything."""
+    known, due = known_amounts(cases), amounts_due(cases)
+    if (due > 0).sum() < FEWEST:
         return None
     growth = replace(GROWTH, seed=seed)
     fold = deal_folds(cases, known, folds=FOLDS, seed=seed)
@@ -60,13 +60,18 @@ def fit_amounts(cases: Cases, *, seed: int) -> Amounts | None:
     for k in range(FOLDS):
         tested = fold == k
         held_out[tested] = predict(_grow(cases, known & ~tested, growth), 1.0, cases.matrix[tested])
-    factor = round(float(cases.amount_due[known].sum() / held_out[known].sum()), 9)
+    factor = round(float(due[known].sum() / held_out[known].sum()), 9)
     return Amounts(_grow(cases, known, growth), factor, np.round(held_out * factor, 2))
 
 
 def known_amounts(cases: Cases) -> BoolArray:
     """Which cases tell what an inspection brought."""
     return np.asarray(cases.confirmed & ~np.isnan(cases.amount_due), bool)
+
+
+def amounts_due(cases: Cases) -> FloatArray:
+    """Yuan that each case brought: nothing where nobody knows, and where more was given back than asked for."""
+    return np.where(known_amounts(cases), np.maximum(np.nan_to_num(cases.amount_due), 0.0), 0.0)
 
 
 def predict(booster: lgb.Booster, factor: float, matrix: Matrix) -> FloatArray:
@@ -85,8 +90,8 @@ def measure_amounts(
     """
     known = known_amounts(cases)
     if amounts is None:
-        return AmountHead(int(known.sum()), capacity, f"查实且写明查补金额的不足 {FEWEST} 户，未学习")
-    due, rows = np.where(known, cases.amount_due, 0.0), stands_for > 0
+        return AmountHead(int(known.sum()), capacity, f"查实并追回税款的不足 {FEWEST} 户，未学习")
+    due, rows = amounts_due(cases), stands_for > 0
     reach = partial(reached, share=share)
     expected = probabilities * amounts.held_out
     return AmountHead(
@@ -124,7 +129,5 @@ def _rank_correlation(said: FloatArray, due: FloatArray, weights: FloatArray) ->
 
 
 def _grow(cases: Cases, rows: BoolArray, growth: Growth) -> lgb.Booster:
-    data = lgb.Dataset(
-        cases.matrix[rows], np.maximum(cases.amount_due[rows], 0.0) / UNIT, params={"max_bin": growth.bins}
-    )
+    data = lgb.Dataset(cases.matrix[rows], amounts_due(cases)[rows] / UNIT, params={"max_bin": growth.bins})
     return lgb.train({**parameters_of(growth), **OBJECTIVE}, data, num_boost_round=growth.trees)

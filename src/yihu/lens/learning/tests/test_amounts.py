@@ -48,12 +48,12 @@ def test_the_cleared_and_cases_without_an_amount_teach_nothing(cases: Cases) -> 
     assert np.array_equal(told.booster.predict(cases.matrix), alone.booster.predict(cases.matrix))
 
 
-@pytest.mark.parametrize("kind", ["few", "nothing"])
+@pytest.mark.parametrize("kind", ["few", "nothing", "given back"])
 def test_too_little_to_learn_from_is_said(cases: Cases, kind: str) -> None:
     if kind == "few":
         few = cases.keep(np.flatnonzero(known_amounts(cases))[: FEWEST - 1])
     else:
-        few = replace(cases, amount_due=np.where(cases.confirmed, 0.0, np.nan))
+        few = replace(cases, amount_due=np.where(cases.confirmed, 0.0 if kind == "nothing" else -5.0, np.nan))
     amounts = fit_amounts(few, seed=1)
     assert amounts is None
     head = measure_amounts(few, amounts, np.zeros(len(few)), np.ones(len(few)), 10, 0.1)
