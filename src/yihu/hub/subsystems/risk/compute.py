@@ -3,8 +3,10 @@
 import threading
 from collections import OrderedDict
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from functools import lru_cache
+from importlib import import_module
 from typing import Any
 
 from yihu.hub.registers.snapshots.api import Snapshot, rules
@@ -21,8 +23,10 @@ __all__ = ["INSPECTED", "REGISTER_SORTS", "RegisterFilter", "command_of"]
 # A frame of so many households is kept in memory between requests; a larger one is read anew for each explanation.
 MOST_HELD = 200_000
 MOST_KEPT = 500
+PREPARING = "risk-explanations"
 _lock = threading.Lock()
 _frames: dict[str, Any] = {}
+_prepared: set[str] = set()
 _explained: OrderedDict[tuple[str, str, str], dict[str, Any]] = OrderedDict()
 
 
@@ -72,6 +76,26 @@ def explain(snapshot: Snapshot, household_id: str) -> dict[str, Any]:
         while len(_explained) > MOST_KEPT:
             _explained.popitem(last=False)
     return found
+
+
+def prepare_explanations(snapshot: Snapshot) -> None:
+    """
+    Load the learning libraries and the figures once, beside the page that leads to explanations: whoever opens the
+    first household does not wait for seconds of imports. What fails here is told by the explanation itself.
+    """
+    if champion_of(snapshot) is None:
+        return
+    with _lock:
+        begun = snapshot.id in _prepared
+        _prepared.add(snapshot.id)
+    if not begun:
+        threading.Thread(target=_prepare, args=(snapshot,), name=PREPARING, daemon=True).start()
+
+
+def _prepare(snapshot: Snapshot) -> None:
+    with suppress(Exception):
+        import_module("yihu.lens.learning.explaining")
+        _frame_of(snapshot)
 
 
 def _explained_now(snapshot: Snapshot, model_id: str, household_id: str) -> dict[str, Any]:

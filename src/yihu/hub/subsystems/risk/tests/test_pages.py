@@ -2,6 +2,7 @@
 
 import csv
 import io
+import threading
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -198,6 +199,21 @@ def test_the_models_reasons_add_up_and_are_kept(officer: Any, learned: Any) -> N
     assert told["average"] + parts + told["rest"] == pytest.approx(told["margin"], abs=1e-4)
     assert told["counterfactual"]["text"]
     assert officer.get(f"/risk/{own}/explanation/").context["told"] is told
+
+
+def test_the_register_makes_ready_for_explanations_once(
+    director: Any, learned: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(compute, "_prepared", set())
+    monkeypatch.setattr(compute, "_frames", {})
+    begun: list[threading.Thread] = []
+    start = threading.Thread.start
+    monkeypatch.setattr(threading.Thread, "start", lambda self: begun.append(self) or start(self))
+    for _ in range(2):
+        assert director.get("/risk/").status_code == 200
+    (made,) = [one for one in begun if one.name == compute.PREPARING]
+    made.join(60)
+    assert len(compute._frames[learned.snapshot.id]) > 20
 
 
 def test_two_households_side_by_side_say_what_differs(officer: Any, learned: Any) -> None:

@@ -29,6 +29,7 @@ EXPORTED = 50_000
 def register(request: HttpRequest, desk: Desk) -> HttpResponse:
     """One page of the register within the scope; htmx gets the list alone."""
     champion = compute.champion_of(desk.snapshot)
+    compute.prepare_explanations(desk.snapshot)
     asked = _asked(request, desk, champion)
     counts = desk.snapshot.count_register(asked.wanted)
     listed = {
