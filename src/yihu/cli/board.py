@@ -14,6 +14,7 @@ from yihu.cli.wording import say, titles
 from yihu.lens.home import Home
 from yihu.lens.scoreboard.published import DAYS, INVOICES, MONTHS, TAXPAYERS, command_of, read_board
 
+SHOWN = ("average_precision", "precision_at_capacity", "recall_by_amount")
 TEACHING, TEST = (*range(21, 30), 31, 32, 33), (9021, 9022, 9023)
 
 
@@ -42,9 +43,9 @@ def board(
         print_json(made)
         return
     print_table(
-        titles("method", "average_precision", "precision_at_capacity"),
+        titles("method", *SHOWN),
         [
-            [m["zh"], m["rows"][0]["average_precision"]["value"], m["rows"][0]["precision_at_capacity"]["value"]]
+            [m["zh"], *(m["rows"][0][name]["value"] for name in SHOWN)]
             for m in made["methods"]
             if m["rows"][0]["scheme"] == "all"
         ],

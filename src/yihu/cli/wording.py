@@ -15,7 +15,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "household": ("查看一户（户号或任一识别号）", "show one household (its id or any registration number)"),
     "trace": ("沿发票链上溯下追", "trace the invoice chain up and down"),
     "worklist": ("按风险排序的清单", "the list ranked by risk"),
-    "scoreboard": ("对照真值评分", "score against the planted truth"),
+    "scoreboard": (
+        "在一个模拟辖区上对照真值评分；各方法的公开评测见 yihu board",
+        "score one simulated district against its planted truth; the public board of all methods is yihu board",
+    ),
     "rejects": (
         "导出某批次被拒的行，改正后可再次采集",
         "export a batch's rejected rows, to correct and gather again",
@@ -330,6 +333,7 @@ HEADINGS: Final[dict[str, tuple[str, str]]] = {
     "false_positive_rate": ("误报率", "false positives"),
     "split": ("检验", "test"),
     "precision_at_capacity": ("能力内准确率", "precision at capacity"),
+    "recall_by_amount": ("能力内追到的金额", "tax at stake reached"),
     "calibration_error": ("校准误差", "calibration error"),
     "file": ("源文件", "file"),
     "row": ("行", "row"),
