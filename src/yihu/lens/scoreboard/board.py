@@ -7,7 +7,7 @@ schemes' households are left out; under ``all`` nobody is.
 """
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -150,7 +150,7 @@ def _judge(method: Method, judged: Sequence[District]) -> dict[str, Any]:
         )
     if method.claims:
         rows[0] |= {
-            "calibration_error": round(float(np.mean([j.calibration() for j in seen])), 4),
+            "calibration_error": describe_calibration(seen, schemes[0]),
             "calibration_by_lot": _by_lot(method, judged) if follow else None,
         }
     return {"method": method.name, "zh": method.zh, "kind": method.kind, "source": method.source, "rows": rows}
@@ -207,26 +207,16 @@ class Judged:
             "wrongful_hours": float((looked * (self.scheme == "")).sum() * self.hours),
         }
 
-    def calibration(self) -> float:
-        """Between the probability and the truth."""
-        return calibration_error(self.scores, self.scheme != "")
+    def calibration(self, scheme: str, counts: FloatArray) -> float:
+        """Between the probability and the truth, each household counted `counts` times."""
+        kept, hit = self.rows(scheme)
+        return calibration_error(self.scores[kept], hit[kept], counts[kept])
 
 
 def describe_scheme(seen: Sequence[Judged], scheme: str, draws_wanted: int = DRAWS) -> dict[str, Any]:
     """One scheme: means over the test districts, with the middle 95 % of resamplings of the households of each."""
-    chance = np.random.default_rng(11)
     plain = [j.measures(scheme, np.ones(len(j.scores))) for j in seen]
-    draws: list[list[dict[str, float | None]]] = []
-    for _ in range(draws_wanted):
-        draws.append(
-            [
-                j.measures(
-                    scheme,
-                    np.bincount(chance.integers(0, n := len(j.scores), n), minlength=n).astype(np.float64),
-                )
-                for j in seen
-            ]
-        )
+    draws = [[j.measures(scheme, counts) for j, counts in drawn] for drawn in _drawn(seen, draws_wanted)]
     row: dict[str, Any] = {
         "scheme": scheme, "zh": "全部" if scheme == OVERALL else scheme_zh(scheme),
         "positives": [int(j.rows(scheme)[1].sum()) for j in seen],
@@ -234,11 +224,30 @@ def describe_scheme(seen: Sequence[Judged], scheme: str, draws_wanted: int = DRA
         "by_seed": [_rounded(p["average_precision"]) for p in plain],
     }  # fmt: skip
     for name in ("average_precision", "precision_at_capacity", "recall_by_amount", "wrongful_hours"):
-        value = _mean([p[name] for p in plain])
-        spread = [m for d in draws if (m := _mean([p[name] for p in d])) is not None]
-        low, high = np.quantile(spread, [0.025, 0.975]) if spread else (None, None)
-        row[name] = {"value": _rounded(value), "low": _rounded(low), "high": _rounded(high)}
+        row[name] = _figure(_mean([p[name] for p in plain]), [_mean([p[name] for p in d]) for d in draws])
     return row
+
+
+def describe_calibration(seen: Sequence[Judged], scheme: str) -> dict[str, float | None]:
+    """The calibration error of one scheme's probability: mean over the test districts, and the resamplings' middle."""
+    plain = [j.calibration(scheme, np.ones(len(j.scores))) for j in seen]
+    draws = [_mean([j.calibration(scheme, counts) for j, counts in drawn]) for drawn in _drawn(seen, DRAWS)]
+    return _figure(_mean(plain), draws)
+
+
+def _drawn(seen: Sequence[Judged], wanted: int) -> Iterator[list[tuple[Judged, FloatArray]]]:
+    """Resamplings of the households of each district: how often each is counted; always the same ones."""
+    chance = np.random.default_rng(11)
+    for _ in range(wanted):
+        sizes = [len(j.scores) for j in seen]
+        counts = [np.bincount(chance.integers(0, n, n), minlength=n).astype(np.float64) for n in sizes]
+        yield list(zip(seen, counts, strict=True))
+
+
+def _figure(value: float | None, draws: Sequence[float | None]) -> dict[str, float | None]:
+    known = [d for d in draws if d is not None]
+    low, high = np.quantile(known, [0.025, 0.975]) if known else (None, None)
+    return {"value": _rounded(value), "low": _rounded(low), "high": _rounded(high)}
 
 
 def _mean(values: Sequence[float | None]) -> float | None:
@@ -274,7 +283,13 @@ def _lags(method: Method, district: District) -> list[tuple[str, int | None]]:
 
 def _lag(lags: Sequence[tuple[str, int | None]]) -> dict[str, Any]:
     found = [days for _, days in lags if days is not None]
-    return {"observable": len(lags), "found": len(found), "median_days": median(found) if found else None}
+    chance = np.random.default_rng(11)
+    drawn = [float(np.median(chance.choice(found, len(found)))) for _ in range(DRAWS if found else 0)]
+    days = _figure(median(found) if found else None, drawn)
+    return {
+        "observable": len(lags), "found": len(found), "median_days": days["value"], "low": days["low"],
+        "high": days["high"],
+    }  # fmt: skip
 
 
 def _by_lot(method: Method, judged: Sequence[District]) -> dict[str, Any]:

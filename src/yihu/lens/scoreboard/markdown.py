@@ -28,14 +28,13 @@ def _overall(methods: Sequence[Mapping[str, Any]], best: str) -> list[str]:
     ]
     for method in methods:
         row = method["rows"][0]
-        lag = row["detection_lag"]
-        days = "" if not lag else f"{lag['median_days']} ({lag['found']} of {lag['observable']})"
+        days = _days(row["detection_lag"]) if row["detection_lag"] else ""
         name = f"best single rule: {method['zh']}" if method["method"] == best else f"{method['method']} {method['zh']}"
         error = row.get("calibration_error")
         lines.append(
             f"| {name} | {_told(row['average_precision'])} | {_told(row['precision_at_capacity'])} "
-            f"| {_told(row['recall_by_amount'])} | {days} | {_plain(row['wrongful_hours']['value'], 0)} "
-            f"| {'' if error is None else error} |"
+            f"| {_told(row['recall_by_amount'])} | {days} | {_told(row['wrongful_hours'], 0)} "
+            f"| {_told(error) if error else ''} |"
         )
     return lines
 
@@ -43,8 +42,8 @@ def _overall(methods: Sequence[Mapping[str, Any]], best: str) -> list[str]:
 def _by_scheme(by_name: Mapping[str, Any], best: str) -> list[str]:
     lines = [
         "| scheme | positives by seed | ours | head of its own | rules together | best rule for it | boosted, raw "
-        "| precision at capacity | recall by amount | lag, days (found) |",
-        "|---|---|---|---|---|---|---|---|---|---|",
+        "| precision at capacity | recall by amount | lag, days (found) | calibration error of its head |",
+        "|---|---|---|---|---|---|---|---|---|---|---|",
     ]
     rules = [m for m in by_name.values() if m["kind"] == "rule"]
     for row in by_name["yihu"]["rows"]:
@@ -55,7 +54,7 @@ def _by_scheme(by_name: Mapping[str, Any], best: str) -> list[str]:
         own = _told(head["rows"][0]["average_precision"]) if head else "not learned"
         found = [(_ap(m, scheme), m["zh"]) for m in rules]
         top, name = max(found, key=lambda f: f[0])
-        lag = row["detection_lag"]
+        error = head["rows"][0].get("calibration_error") if head else None
         cells = [
             f"{row['zh']} `{scheme}`",
             ", ".join(map(str, row["positives"])),
@@ -66,7 +65,8 @@ def _by_scheme(by_name: Mapping[str, Any], best: str) -> list[str]:
             _plain(_ap(by_name["boosted_raw"], scheme)),
             _plain(row["precision_at_capacity"]["value"]),
             _plain(row["recall_by_amount"]["value"]),
-            f"{lag['median_days']} ({lag['found']} of {lag['observable']})",
+            _days(row["detection_lag"]),
+            _told(error) if error else "",
         ]
         lines.append(f"| {' | '.join(cells)} |")
     return lines
@@ -77,10 +77,18 @@ def _ap(method: Mapping[str, Any], scheme: str) -> float:
     return float((row or {"average_precision": {"value": 0}})["average_precision"]["value"] or 0.0)
 
 
-def _told(figure: Mapping[str, Any]) -> str:
+def _days(lag: Mapping[str, Any]) -> str:
+    found = f"{lag['found']} of {lag['observable']}"
+    if lag["median_days"] is None:
+        return f"– ({found})"
+    return f"{lag['median_days']:g} ({_plain(lag.get('low'), 0)}–{_plain(lag.get('high'), 0)}; {found})"
+
+
+def _told(figure: Mapping[str, Any], digits: int = 3) -> str:
     if figure["value"] is None:
         return "–"
-    return f"{figure['value']:.3f} ({_plain(figure['low'])}–{_plain(figure['high'])})"
+    low, high = (_plain(figure[name], digits) for name in ("low", "high"))
+    return f"{_plain(figure['value'], digits)} ({low}–{high})"
 
 
 def _plain(value: float | None, digits: int = 3) -> str:

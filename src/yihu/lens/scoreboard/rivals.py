@@ -82,8 +82,10 @@ def our_methods(cases: Cases, name: str, zh: str, *, heads: bool = False) -> lis
         expected = expected_amounts(learned.overall, learned.amounts)
         made.append(Method(f"{name}_amount", "一户模型（按预计查补金额排序）", "ours", expected))
     for scheme, fitted in learned.schemes.items():
-        score = learned_score(fitted, claims=False)
-        made.append(Method(f"{name}:{scheme}", "手法专用评分", "ours", score, only=scheme))
+        said, order = learned_score(fitted, claims=True), learned_score(fitted, claims=False)
+        made.append(
+            Method(f"{name}:{scheme}", "手法专用评分", "ours", said, claims=True, only=scheme, order=order)
+        )  # fmt: skip
     return made
 
 
