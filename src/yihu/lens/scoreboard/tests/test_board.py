@@ -7,7 +7,16 @@ import numpy as np
 import pytest
 
 from yihu.lens.home import Home
-from yihu.lens.scoreboard.board import Judged, _missed, describe_scheme, run_board, what_must_hold, without_idle_rules
+from yihu.lens.scoreboard.board import (
+    Judged,
+    _lag,
+    _missed,
+    describe_calibration,
+    describe_scheme,
+    run_board,
+    what_must_hold,
+    without_idle_rules,
+)
 from yihu.lens.scoreboard.districts import Size
 from yihu.lens.scoreboard.markdown import board_tables
 from yihu.lens.scoreboard.published import command_of, read_board
@@ -71,6 +80,24 @@ def test_what_must_hold_is_held_against_the_best_rule() -> None:
     assert "| yihu yihu | 1.000 (1.000–1.000) |" in page
     assert "best single rule: rule:a" in page
     assert "not learned" in page
+
+
+def test_calibration_is_told_of_all_and_of_a_scheme_alone_with_an_interval() -> None:
+    guilty = np.arange(N) < GUILTY
+    scheme = np.array(["A"] * 10 + ["B"] * 10 + [""] * (N - GUILTY))
+    sure = Judged(guilty.astype(float), scheme, np.zeros(N), 10, 40.0)
+    of_all, of_one = describe_calibration([sure], "all"), describe_calibration([sure], "A")
+    assert of_all == of_one == {"value": 0.0, "low": 0.0, "high": 0.0}
+    bold = describe_calibration([Judged(np.full(N, 0.5), scheme, np.zeros(N), 10, 40.0)], "all")
+    assert bold["low"] < bold["value"] < bold["high"]  # type: ignore[operator]
+    assert bold["value"] == pytest.approx(0.5 - GUILTY / N, abs=0.001)
+
+
+def test_a_lag_is_the_median_of_those_found_with_its_interval() -> None:
+    lag = _lag([("A", days) for days in (10, 20, 30, 40, 400)] + [("B", None)] * 3)
+    assert (lag["observable"], lag["found"], lag["median_days"]) == (8, 5, 30)
+    assert 10 <= lag["low"] < 30 < lag["high"] <= 400
+    assert _lag([("B", None)])["median_days"] is None
 
 
 def test_nobody_is_examined_on_what_taught_him(tmp_path: Path) -> None:

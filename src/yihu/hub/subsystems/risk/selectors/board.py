@@ -31,7 +31,7 @@ def scheme_rows(board: Board) -> tuple[list[dict[str, Any]], list[dict[str, Any]
         {
             "zh": row["zh"], "positives": sum(row["positives"]), "base_rate": row["base_rate"],
             "cells": [(_row(method, scheme) or {}).get("average_precision") for method in methods],
-            "head": _of_its_head(board, scheme),
+            "head": _of_its_head(board, scheme, "average_precision"),
             "rule": _best_rule(board, scheme),
         }
         for scheme, row in names.items()
@@ -39,9 +39,9 @@ def scheme_rows(board: Board) -> tuple[list[dict[str, Any]], list[dict[str, Any]
     return [_named(method) for method in methods], rows
 
 
-def _of_its_head(board: Board, scheme: str) -> dict[str, Any] | None:
+def _of_its_head(board: Board, scheme: str, measure: str) -> dict[str, Any] | None:
     alone = (m for m in board["methods"] if m["kind"] == OURS and [row["scheme"] for row in m["rows"]] == [scheme])
-    return next((_row(head, scheme).get("average_precision") for head in alone), None)
+    return next((_row(head, scheme).get(measure) for head in alone), None)
 
 
 def _best_rule(board: Board, scheme: str) -> dict[str, Any] | None:
@@ -60,10 +60,18 @@ def rule_rows(board: Board) -> list[dict[str, Any]]:
 
 
 def method_rows(board: Board, wanted: str) -> dict[str, Any]:
-    """One method scheme by scheme with every measure: the one asked for, else the first."""
+    """
+    One method scheme by scheme with every measure: the one asked for, else the first.
+
+    :returns: also `has_heads`: the calibration of a scheme is that of the model's own head for it
+    """
     methods: Sequence[Mapping[str, Any]] = board["methods"]
     found = next((m for m in methods if m["method"] == wanted), methods[0])
-    return {**_named(found), "rows": found["rows"]}
+    if found is not methods[0]:
+        return {**_named(found), "rows": found["rows"], "has_heads": False}
+    told = {row["scheme"]: _of_its_head(board, row["scheme"], "calibration_error") for row in found["rows"]}
+    rows = [{**row, "calibration_error": row.get("calibration_error") or told[row["scheme"]]} for row in found["rows"]]
+    return {**_named(found), "rows": rows, "has_heads": any(told.values())}
 
 
 def _row(method: Mapping[str, Any], scheme: str) -> dict[str, Any]:

@@ -29,7 +29,7 @@ def method(name: str, zh: str, kind: str, *rows: dict[str, Any]) -> dict[str, An
     return {"method": name, "zh": zh, "kind": kind, "source": "", "rows": list(rows)}
 
 
-LAG = {"observable": 40, "found": 25, "median_days": 61.5}
+LAG = {"observable": 40, "found": 25, "median_days": 61.5, "low": 50.0, "high": 70.5}
 BOARD: dict[str, Any] = {
     "made_at": "2026-11-25T12:00:00+00:00", "code_version": "0.1.0", "teaching_seeds": [1, 2], "test_seeds": [9001],
     "size": {"registrations": 20000, "invoices": 1000000, "months": 24,
@@ -38,11 +38,13 @@ BOARD: dict[str, Any] = {
     "districts": [{"seed": 9001, "day": "2025-12-31", "households": 20000, "listed": 19800, "guilty": 400,
                    "capacity": 200}],
     "methods": [
-        method("yihu", "一户模型", "ours", line("all", "全部", 0.61, detection_lag=LAG, calibration_error=0.031),
+        method("yihu", "一户模型", "ours",
+               line("all", "全部", 0.61, detection_lag=LAG, calibration_error=figure(0.031, 0.01)),
                line("CREDIT_REFUND", "骗取留抵退税", 0.42), line("GHOST_WAGES", "虚列人员工资", 0.04)),
         method("boosted_raw", "原始汇总数上的提升树", "rival", line("all", "全部", 0.35),
                line("CREDIT_REFUND", "骗取留抵退税", 0.2)),
-        method("yihu:CREDIT_REFUND", "手法专用评分", "ours", line("CREDIT_REFUND", "骗取留抵退税", 0.77)),
+        method("yihu:CREDIT_REFUND", "手法专用评分", "ours",
+               line("CREDIT_REFUND", "骗取留抵退税", 0.77, calibration_error=figure(0.004, 0.001))),
         method("rule:ring", "循环开票", "rule", line("all", "全部", 0.21), line("CREDIT_REFUND", "骗取留抵退税", 0.01)),
         method("rule:late", "逾期申报", "rule", line("all", "全部", 0.03, None),
                line("CREDIT_REFUND", "骗取留抵退税", 0.3, None)),
@@ -107,7 +109,8 @@ def test_a_board_of_its_own_comes_first(client_of: dict[StandardDuty, Client]) -
 @pytest.mark.usefixtures("board")
 def test_what_falls_short_is_said_as_plainly_as_what_holds(client_of: dict[StandardDuty, Client]) -> None:
     told = client_of[StandardDuty.DIRECTOR].get("/risk/scoreboard/").content.decode()
-    for words in ("不到 3 倍", "高于它", "几乎找不到的手法", "虚列人员工资（0.040）", "9001", "25 / 40 户", "0.031",
+    for words in ("不到 3 倍", "高于它", "几乎找不到的手法", "虚列人员工资（0.040）", "9001", "25 / 40 户", "50–70.5",
+                  "280–360", "0.031", "0.021–0.041", "各手法的校准误差", "0.003–0.005",
                   "模拟辖区由本项目编写。"):  # fmt: skip
         assert words in told
 
