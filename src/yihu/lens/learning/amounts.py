@@ -33,20 +33,23 @@ OBJECTIVE = {"objective": "tweedie", "tweedie_variance_power": 1.5}
 
 
 @dataclass(frozen=True, slots=True)
-class Amounts:
-    """
-    Trees and a factor that tell an amount in yuan.
-
-    :param held_out: each case's by trees that had not seen its household, float64 [cases]
-    """
+class AmountTrees:
+    """Trees that tell an amount, and the factor by which their sum fell short on households they had not seen."""
 
     booster: lgb.Booster
     factor: float
-    held_out: FloatArray
 
     def predict(self, matrix: Matrix) -> FloatArray:
         """Yuan, float64 [n], to the fen."""
-        return predict(self.booster, self.factor, matrix)
+        return np.round(np.asarray(self.booster.predict(matrix), np.float64) * UNIT * self.factor, 2)
+
+
+@dataclass(frozen=True, slots=True)
+class Amounts:
+    """What was learned, and each case's amount by trees that had not seen its household (float64 [cases])."""
+
+    trees: AmountTrees
+    held_out: FloatArray
 
 
 def fit_amounts(cases: Cases, *, seed: int) -> Amounts | None:
@@ -59,9 +62,9 @@ def fit_amounts(cases: Cases, *, seed: int) -> Amounts | None:
     held_out = np.zeros(len(cases))
     for k in range(FOLDS):
         tested = fold == k
-        held_out[tested] = predict(_grow(cases, known & ~tested, growth), 1.0, cases.matrix[tested])
+        held_out[tested] = AmountTrees(_grow(cases, known & ~tested, growth), 1.0).predict(cases.matrix[tested])
     factor = round(float(due[known].sum() / held_out[known].sum()), 9)
-    return Amounts(_grow(cases, known, growth), factor, np.round(held_out * factor, 2))
+    return Amounts(AmountTrees(_grow(cases, known, growth), factor), np.round(held_out * factor, 2))
 
 
 def known_amounts(cases: Cases) -> BoolArray:
@@ -72,11 +75,6 @@ def known_amounts(cases: Cases) -> BoolArray:
 def amounts_due(cases: Cases) -> FloatArray:
     """Yuan that each case brought: nothing where nobody knows, and where more was given back than asked for."""
     return np.where(known_amounts(cases), np.maximum(np.nan_to_num(cases.amount_due), 0.0), 0.0)
-
-
-def predict(booster: lgb.Booster, factor: float, matrix: Matrix) -> FloatArray:
-    """Yuan, float64 [n], to the fen."""
-    return np.round(np.asarray(booster.predict(matrix), np.float64) * UNIT * factor, 2)
 
 
 def measure_amounts(
@@ -97,7 +95,7 @@ def measure_amounts(
     return AmountHead(
         int(known.sum()),
         capacity,
-        factor=amounts.factor,
+        factor=amounts.trees.factor,
         mean=round(float(due[known].mean()), 2),
         bins=_groups(amounts.held_out[known], due[known]),
         rank_correlation=interval(amounts.held_out[known], due[known], np.ones(int(known.sum())), _rank_correlation),

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from yihu.lens.backends.duck import connect, write_parquet
 from yihu.lens.home import Home
-from yihu.lens.learning.amounts import predict
+from yihu.lens.learning.amounts import AmountTrees
 from yihu.lens.learning.cards import OVERALL, ModelCard
 from yihu.lens.learning.cases import FloatArray
 from yihu.lens.learning.curves import Curve
@@ -29,12 +29,12 @@ MONEY = pa.decimal128(18, 2)
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """A model ready to score."""
+    """A model ready to score; `amounts` is None where it does not tell what an inspection would bring."""
 
     card: ModelCard
     grown: Mapping[str, Grown]
     curves: Mapping[str, Curve]
-    amounts: lgb.Booster | None
+    amounts: AmountTrees | None
 
     def probabilities(self, scheme: str, matrix: Matrix) -> FloatArray:
         """Float64 [n] in 0..1, rounded to six digits, so that the same snapshot gives the same bytes."""
@@ -43,11 +43,6 @@ class Loaded:
     def margins(self, scheme: str, matrix: Matrix) -> FloatArray:
         """Chances before calibration, float64 [n]."""
         return self.grown[scheme].margins(matrix)
-
-    def amounts_of(self, matrix: Matrix) -> FloatArray | None:
-        """Yuan that an inspection would bring if it finds something, float64 [n]; None where that was not learned."""
-        told = self.card.amounts
-        return None if self.amounts is None or told is None else predict(self.amounts, told.factor, matrix)
 
 
 def load_model(home: Home, model_id: str) -> Loaded:
@@ -67,7 +62,9 @@ def load_model(home: Home, model_id: str) -> Loaded:
         grown[name] = Grown(booster, Prior(**kept[name]["prior"]))
         curve = kept[name]["curve"]
         curves[name] = Curve(tuple(curve["x"]), tuple(curve["y"]), curve["logistic"])
-    amounts = lgb.Booster(model_file=path / AMOUNTS_FILE) if card.tells_amounts else None
+    amounts = None
+    if card.amounts is not None and card.tells_amounts:
+        amounts = AmountTrees(lgb.Booster(model_file=path / AMOUNTS_FILE), card.amounts.factor)
     return Loaded(card, grown, curves, amounts)
 
 
@@ -127,7 +124,7 @@ def score_frame(model: Loaded, frame: Frame) -> pa.Table:
         "household_id": frame.household_ids, "probability": overall, "rank": rank,
         "is_flagged": overall >= model.card.threshold, "known": frame.known,
         "scheme": pa.array(likeliest, pa.string()),
-        **_amounts(model.amounts_of(frame.matrix), overall),
+        **_amounts(None if model.amounts is None else model.amounts.predict(frame.matrix), overall),
         **{f"p_{name}": values for name, values in schemes.items()},
     }  # fmt: skip
     return pa.table(columns)

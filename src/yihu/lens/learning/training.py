@@ -243,7 +243,7 @@ def publish_learned(
     for name, head in fitted.items():
         head.grown.booster.save_model(staged / f"head-{name}.txt")
     if learned.amounts is not None:
-        learned.amounts.booster.save_model(staged / AMOUNTS_FILE)
+        learned.amounts.trees.booster.save_model(staged / AMOUNTS_FILE)
     kept = {n: {"curve": asdict(h.curve), "prior": asdict(h.grown.prior)} for n, h in fitted.items()}
     (staged / "calibration.json").write_text(json.dumps(kept, indent=1), "utf-8")
     now_said = overall.probabilities(newest.matrix)

@@ -110,7 +110,7 @@ def expected_amounts(overall: Fitted, amounts: Amounts) -> Score:
 
     def score(snapshot: Path) -> FloatArray:
         matrix = read_full(snapshot).matrix
-        return overall.probabilities(matrix) * amounts.predict(matrix)
+        return overall.probabilities(matrix) * amounts.trees.predict(matrix)
 
     return score
 

@@ -30,7 +30,7 @@ def test_amounts_of_other_households_come_out_in_order_and_in_sum(cases: Cases) 
     assert amounts is not None
     other = world.make_cases(world.make_frame(2), 2)
     known = known_amounts(other)
-    said = amounts.predict(other.matrix[known])
+    said = amounts.trees.predict(other.matrix[known])
     assert spearmanr(said, other.amount_due[known]).statistic > 0.8
     assert said.sum() == pytest.approx(other.amount_due[known].sum(), rel=0.15)
 
@@ -45,7 +45,7 @@ def test_the_cleared_and_cases_without_an_amount_teach_nothing(cases: Cases) -> 
     told = fit_amounts(some, seed=1)
     assert told is not None
     assert alone is not None
-    assert np.array_equal(told.booster.predict(cases.matrix), alone.booster.predict(cases.matrix))
+    assert np.array_equal(told.trees.booster.predict(cases.matrix), alone.trees.booster.predict(cases.matrix))
 
 
 @pytest.mark.parametrize("kind", ["few", "nothing", "given back"])

@@ -48,6 +48,7 @@ def test_why_this_one_and_why_not_that_one(page: Any, learned: Any) -> None:
     page.get_by_text("推高概率的").wait_for()
     assert page.locator(".contributions").first.locator("tbody tr").count() > 1
     assert "什么变了会降低" in page.locator("#model").inner_text()
+    assert "预计查补" in page.locator("#sure").inner_text()
     assert "2025-09-30" in page.locator("#before").inner_text()
     page.get_by_label("另一户的识别号或户编号").fill(learned.colleague["household_id"])
     page.get_by_role("button", name="两户对照").click()
@@ -61,4 +62,10 @@ def test_why_this_one_and_why_not_that_one(page: Any, learned: Any) -> None:
     chance = page.locator(".register-table .chance-cell").first.bounding_box()
     assert chance["x"] + chance["width"] <= 390
     assert chance["y"] - first["y"] < 48
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.get_by_role("link", name="预计查补（万元）").click()
+    page.get_by_text("按预计查补金额排序").wait_for()
+    # Every column stands within the card.
+    table = page.locator(".register-table")
+    assert table.evaluate("t => t.scrollWidth <= t.parentElement.clientWidth")
     assert page.faults == []
