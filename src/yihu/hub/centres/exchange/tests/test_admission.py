@@ -45,7 +45,8 @@ def test_a_session_counts_for_nothing(client_of: dict[Any, Client]) -> None:
     assert {one.get(SELF).status_code for one in client_of.values()} == {401}
 
 
-@pytest.mark.parametrize("away", [-301, 301, -86_400])
+# A clock ahead comes nearer while the request is on its way: it stands half a minute beyond the bound.
+@pytest.mark.parametrize("away", [-301, 330, -86_400])
 def test_a_clock_that_is_off_is_refused(caller: Caller, outside: Client, away: int) -> None:
     created = int(timezone.now().timestamp()) + away
     answer = caller.call(outside, "GET", SELF, created=created)
